@@ -40,7 +40,7 @@ def check_digit(first_twelve: str) -> int:
 
     :source: reference sheet "Thai commerce", section 1.
     """
-    total = sum(map(mul, _WEIGHTS, first_twelve.encode())) - _ZERO_CODES
+    total: int = sum(map(mul, _WEIGHTS, first_twelve.encode())) - _ZERO_CODES
     return (11 - total % 11) % 10
 
 
