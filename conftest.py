@@ -1,0 +1,94 @@
+"""People and companies that every test may meet."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from samphan.administration import actions
+from samphan.administration.models import Member, SystemViewer, Workspace
+from samphan.platform.tenancy import in_workspace
+
+PASSWORD = "กาแฟดอยหมอก-2569"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "shared" in item.keywords and not shared_folder().is_dir():
+            item.add_marker(pytest.mark.skip(reason="the shared data folder is not on this machine (SAMPHAN_SHARED)"))
+
+
+def shared_folder() -> Path:
+    """The folder of public data: SAMPHAN_SHARED, else `shared` beside the repository."""
+    return Path(os.environ.get("SAMPHAN_SHARED") or Path(__file__).resolve().parent.parent / "shared")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(database_server: None) -> None:
+    """The database of the tests' home is the test database: nothing to create."""
+
+
+@pytest.fixture
+def shared() -> Path:
+    folder = shared_folder()
+    if not folder.is_dir():
+        pytest.skip("the shared data folder is not on this machine (SAMPHAN_SHARED)")
+    return folder
+
+
+@pytest.fixture
+def workspace(db: None) -> Workspace:
+    return actions.create_workspace(slug="doi-mok", name="โรงคั่วดอยหมอก", name_en="Doi Mok Roasters")
+
+
+@pytest.fixture
+def other_workspace(db: None) -> Workspace:
+    return actions.create_workspace(slug="baan-rim", name="บ้านริมคลอง")
+
+
+@pytest.fixture
+def owner(workspace: Workspace) -> Member:
+    return actions.create_member(
+        workspace, email="may@doimok.example", name="เมย์", roles=["owner"], password=PASSWORD
+    )
+
+
+@pytest.fixture
+def salesperson(workspace: Workspace) -> Member:
+    return actions.create_member(workspace, email="boy@doimok.example", name="บอย", roles=["sales"], password=PASSWORD)
+
+
+@pytest.fixture
+def onlooker(workspace: Workspace) -> Member:
+    """A member who may read, and not what is personal."""
+    return actions.create_member(
+        workspace, email="nok@doimok.example", name="นก", roles=["read_only"], password=PASSWORD
+    )
+
+
+@pytest.fixture
+def stranger(other_workspace: Workspace) -> Member:
+    """The owner of another company."""
+    return actions.create_member(
+        other_workspace, email="ton@baanrim.example", name="ต้น", roles=["owner"], password=PASSWORD
+    )
+
+
+@pytest.fixture
+def inside(workspace: Workspace) -> Iterator[Workspace]:
+    """The test's body runs inside the workspace, as a request would."""
+    with in_workspace(workspace.id):
+        yield workspace
+
+
+@pytest.fixture
+def system(workspace: Workspace) -> SystemViewer:
+    return SystemViewer(workspace.id)
+
+
+@pytest.fixture
+def signed_in(client: Client, owner: Member) -> Client:
+    client.force_login(owner.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client

@@ -1,0 +1,1 @@
+"""Samphan: the customer platform a Thai business runs on."""

@@ -1,0 +1,105 @@
+"""Products, and the orders that customers made of them."""
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from samphan.platform.changes.recording import tracked
+from samphan.platform.tenancy import WorkspaceModel
+
+if TYPE_CHECKING:
+    from samphan.platform.access import Viewer
+
+
+class ProductQuerySet(models.QuerySet["Product"]):
+    def visible_to(self, viewer: "Viewer") -> Self:
+        """The products of the viewer's workspace."""
+        return self.filter(workspace_id=viewer.workspace_id)
+
+
+@tracked(fields=["sku", "name", "category", "unit", "unit_price", "is_active"])
+class Product(WorkspaceModel):
+    """Something the company sells."""
+
+    sku = models.CharField(_("product code"), max_length=64)
+    name = models.CharField(_("product name"), max_length=300)
+    category = models.CharField(_("category"), max_length=100, blank=True, default="")
+    unit = models.CharField(_("unit"), max_length=40, blank=True, default="")
+    unit_price = models.DecimalField(_("unit price"), max_digits=18, decimal_places=6, null=True, blank=True)  # THB
+    is_active = models.BooleanField(_("on sale"), default=True)
+
+    name_key = models.TextField(default="")  # Thai dictionary order under byte comparison
+
+    objects = ProductQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("product")
+        constraints = [models.UniqueConstraint(fields=["workspace", "sku"], name="product_sku_once")]
+        indexes = [
+            models.Index("workspace", "name_key", "id", name="product_by_name"),
+            models.Index("created_in", name="product_by_changeset"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    def visible_to(self, viewer: "Viewer") -> Self:
+        """The orders of the viewer's workspace."""
+        return self.filter(workspace_id=viewer.workspace_id)
+
+
+@tracked(fields=["number", "customer", "ordered_at", "channel", "currency"])
+class Order(WorkspaceModel):
+    """What a customer bought at one time; anonymous when nobody knows who it was."""
+
+    number = models.CharField(_("order number"), max_length=64)
+    customer = models.ForeignKey(
+        "customers.Customer", models.DO_NOTHING, null=True, blank=True, related_name="+", db_constraint=False,
+        db_index=False, verbose_name=_("customer"),
+    )
+    ordered_at = models.DateTimeField(_("ordered at"))
+    channel = models.CharField(_("channel"), max_length=60, blank=True, default="")
+    currency = models.CharField(max_length=3, default="THB")
+
+    # Computed from the lines; kept true by sets, outside the history.
+    total = models.DecimalField(_("total"), max_digits=18, decimal_places=6, default=0)
+    line_count = models.IntegerField(_("lines"), default=0)
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("order")
+        constraints = [models.UniqueConstraint(fields=["workspace", "number"], name="order_number_once")]
+        indexes = [
+            models.Index("workspace", "ordered_at", "id", name="order_by_time"),
+            models.Index("workspace", "total", "id", name="order_by_total"),
+            models.Index("workspace", "customer", "ordered_at", "id", name="order_by_customer"),
+            models.Index("created_in", name="order_by_changeset"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+@tracked(fields=["order", "position", "product", "sku", "description", "quantity", "unit_price"])
+class OrderLine(WorkspaceModel):
+    """One position of an order. A negative quantity is a return, and counts."""
+
+    order = models.ForeignKey(Order, models.DO_NOTHING, related_name="lines", db_constraint=False, db_index=False)
+    position = models.IntegerField()
+    product = models.ForeignKey(
+        Product, models.DO_NOTHING, null=True, blank=True, related_name="+", db_constraint=False, db_index=False
+    )
+    sku = models.CharField(_("product code"), max_length=64, blank=True, default="")
+    description = models.CharField(_("description"), max_length=500, blank=True, default="")
+    quantity = models.DecimalField(_("quantity"), max_digits=14, decimal_places=3)
+    unit_price = models.DecimalField(_("unit price"), max_digits=18, decimal_places=6)  # THB
+
+    class Meta:
+        indexes = [
+            models.Index("workspace", "order", "position", name="order_line_by_order"),
+            models.Index("created_in", name="order_line_by_changeset"),
+        ]

@@ -1,0 +1,209 @@
+"""One record per customer, and the many identities behind it."""
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from samphan.platform.changes.recording import tracked
+from samphan.platform.tenancy import WorkspaceModel
+
+if TYPE_CHECKING:
+    from samphan.platform.access import Viewer
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    def visible_to(self, viewer: "Viewer") -> Self:
+        """The living customers of the viewer's workspace."""
+        return self.filter(workspace_id=viewer.workspace_id, deleted_at__isnull=True)
+
+
+@tracked(
+    fields=[
+        "kind", "title", "first_name", "last_name", "name", "name_en", "nickname", "gender", "birth_date", "tax_id",
+        "branch", "grade", "stage", "owner", "source", "note", "language", "custom", "sources", "deleted_at",
+    ]
+)
+class Customer(WorkspaceModel):
+    """A person or an organisation that buys, or may buy, from the company."""
+
+    class Kind(models.TextChoices):
+        PERSON = "person", _("Person")
+        ORGANISATION = "organisation", _("Organisation")
+
+    class Stage(models.TextChoices):
+        PROSPECT = "prospect", _("Interested")
+        LEAD = "lead", _("Lead")
+        NEW = "new", _("New customer")
+        REGULAR = "regular", _("Regular")
+        AT_RISK = "at_risk", _("At risk")
+        LOST = "lost", _("Lost customer")
+        ADVOCATE = "advocate", _("Advocate")
+
+    class Grade(models.TextChoices):
+        A = "A", "A"
+        B = "B", "B"
+        C = "C", "C"
+        D = "D", "D"
+
+    class Gender(models.TextChoices):
+        FEMALE = "female", _("Female")
+        MALE = "male", _("Male")
+        OTHER = "other", _("Other gender")
+
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.PERSON)
+    title = models.CharField(_("title"), max_length=60, blank=True, default="")
+    first_name = models.CharField(_("first name"), max_length=200, blank=True, default="")
+    last_name = models.CharField(_("last name"), max_length=200, blank=True, default="")
+    name = models.CharField(_("name"), max_length=500)  # first and last name, or the organisation's; never empty
+    name_en = models.CharField(_("name in English"), max_length=500, blank=True, default="")
+    nickname = models.CharField(_("nickname"), max_length=100, blank=True, default="")
+    gender = models.CharField(_("gender"), max_length=6, choices=Gender, blank=True, default="")
+    birth_date = models.DateField(_("birth date"), null=True, blank=True)
+    tax_id = models.CharField(_("tax id"), max_length=13, blank=True, default="")
+    branch = models.CharField(_("branch"), max_length=5, blank=True, default="")  # 00000 is the head office
+    grade = models.CharField(_("grade"), max_length=1, choices=Grade, blank=True, default="")
+    stage = models.CharField(_("lifecycle stage"), max_length=8, choices=Stage, blank=True, default="")
+    owner = models.ForeignKey(
+        "administration.Member", models.DO_NOTHING, null=True, blank=True, related_name="+", db_constraint=False,
+        db_index=False, verbose_name=_("owner"),
+    )
+    source = models.CharField(_("source"), max_length=200, blank=True, default="")
+    note = models.TextField(_("note"), blank=True, default="")
+    language = models.CharField(_("language"), max_length=2, blank=True, default="")
+    custom = models.JSONField(default=dict, blank=True)  # custom fields by field id
+    # {field: [source, at]}; "*" stands for every field not named: where a value came from, and when.
+    sources = models.JSONField(default=dict, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    # Computed; kept true by sets, outside the history.
+    name_key = models.TextField(default="")  # Thai dictionary order under byte comparison
+    order_count = models.IntegerField(_("orders"), default=0)
+    total_spent = models.DecimalField(_("total spent"), max_digits=18, decimal_places=6, default=0)  # THB
+    first_order_at = models.DateTimeField(_("first order"), null=True, blank=True)
+    last_order_at = models.DateTimeField(_("last order"), null=True, blank=True)
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("customer")
+        constraints = [
+            models.CheckConstraint(name="customer_has_name", condition=~Q(name="")),
+            models.CheckConstraint(name="customer_tax_id_digits", condition=Q(tax_id="") | Q(tax_id__regex=r"^[0-9]{13}$")),
+            models.CheckConstraint(name="customer_branch_digits", condition=Q(branch="") | Q(branch__regex=r"^[0-9]{5}$")),
+        ]
+        indexes = [
+            # One index per sort of the list, in the order (workspace, sort expression, id) that keyset paging walks.
+            models.Index("workspace", "name_key", "id", name="customer_by_name", condition=Q(deleted_at=None)),
+            models.Index(
+                "workspace", Coalesce(F("last_order_at"), Value("-infinity"), output_field=models.DateTimeField()), "id",
+                name="customer_by_last_order", condition=Q(deleted_at=None),
+            ),
+            models.Index("workspace", "total_spent", "id", name="customer_by_total", condition=Q(deleted_at=None)),
+            models.Index("workspace", "order_count", "id", name="customer_by_orders", condition=Q(deleted_at=None)),
+            models.Index("workspace", "tax_id", name="customer_by_tax_id", condition=~Q(tax_id="")),
+            models.Index("workspace", "owner", "id", name="customer_by_owner", condition=Q(owner__isnull=False)),
+            models.Index("created_in", name="customer_by_changeset"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@tracked(fields=["customer", "kind", "value", "position", "resolves", "label", "verified_at"])
+class Identity(WorkspaceModel):
+    """A number or an account through which a customer is reached or recognised.
+
+    Several customers may share a phone; at most one of the rows with the same value `resolves`: events, messages and
+    imports that name the value belong to that customer.
+    """
+
+    class Kind(models.TextChoices):
+        PHONE = "phone", _("Phone")
+        EMAIL = "email", _("E-mail")
+        LINE = "line", _("LINE")
+        FACEBOOK = "facebook", "Facebook"
+        MEMBER_NUMBER = "member", _("Member number")
+        EXTERNAL_ID = "external", _("External id")
+
+    customer = models.ForeignKey(
+        Customer, models.DO_NOTHING, related_name="identities", db_constraint=False, db_index=False
+    )
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind)
+    value = models.CharField(_("value"), max_length=320)  # E.164 for phones, lower case for e-mail
+    position = models.SmallIntegerField(default=0)  # 0 is the first one to use
+    resolves = models.BooleanField(default=True)
+    label = models.CharField(_("label"), max_length=60, blank=True, default="")
+    verified_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "kind", "value"], condition=Q(resolves=True), name="identity_resolves_to_one"
+            ),
+        ]
+        indexes = [
+            models.Index("workspace", "customer", "kind", name="identity_by_customer"),
+            models.Index("created_in", name="identity_by_changeset"),
+        ]
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@tracked(
+    fields=["customer", "position", "label", "line", "subdistrict", "district", "province", "postcode", "subdistrict_code"]
+)
+class Address(WorkspaceModel):
+    """Where a customer lives, works or has things delivered."""
+
+    customer = models.ForeignKey(
+        Customer, models.DO_NOTHING, related_name="addresses", db_constraint=False, db_index=False
+    )
+    position = models.SmallIntegerField(default=0)
+    label = models.CharField(_("label"), max_length=60, blank=True, default="")
+    line = models.CharField(_("address"), max_length=500, blank=True, default="")  # house, building, soi, road
+    subdistrict = models.CharField(_("subdistrict"), max_length=100, blank=True, default="")
+    district = models.CharField(_("district"), max_length=100, blank=True, default="")
+    province = models.CharField(_("province"), max_length=100, blank=True, default="")
+    postcode = models.CharField(_("postcode"), max_length=5, blank=True, default="")
+    subdistrict_code = models.CharField(max_length=6, blank=True, default="")
+
+    class Meta:
+        indexes = [
+            models.Index("workspace", "customer", name="address_by_customer"),
+            models.Index("workspace", "province", name="address_by_province"),
+            models.Index("created_in", name="address_by_changeset"),
+        ]
+
+
+@tracked(fields=["name", "tone"])
+class Tag(WorkspaceModel):
+    """A word that people put on customers to find them again."""
+
+    name = models.CharField(_("name"), max_length=100)
+    tone = models.CharField(max_length=8, default="slate")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="tag_name_once")]
+        indexes = [models.Index("created_in", name="tag_by_changeset")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@tracked(fields=["customer", "tag"])
+class CustomerTag(WorkspaceModel):
+    """A tag on a customer."""
+
+    customer = models.ForeignKey(Customer, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    tag = models.ForeignKey(Tag, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "customer", "tag"], name="customer_tag_once")]
+        indexes = [
+            models.Index("workspace", "tag", name="customer_tag_by_tag"),
+            models.Index("created_in", name="customer_tag_by_changeset"),
+        ]

@@ -1,0 +1,1 @@
+"""Changes: history, where each value came from, and undo."""

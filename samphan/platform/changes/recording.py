@@ -1,0 +1,95 @@
+"""Say which act changes what: every write stands inside a `changeset`."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+from uuid import UUID
+
+import pghistory
+import pgtrigger
+from django.db import connection, models, transaction
+from django.db.models import Model
+
+from samphan.platform.changes.models import Changeset, HistoryEvent
+from samphan.platform.tenancy import current_workspace
+
+_current: ContextVar[UUID | None] = ContextVar("samphan_changeset", default=None)
+
+tracked_models: list[type[Model]] = []
+
+
+def tracked(*, fields: list[str]) -> Any:
+    """Class decorator: keep every earlier state of these fields of a model, by statement-level triggers.
+
+    Fields left out are computed ones (totals, search texts): they can be made again and are no history.
+    """
+
+    def decorate(model: type[Model]) -> type[Model]:
+        decorated: type[Model] = pghistory.track(
+            pghistory.UpdateEvent(row="OLD", level=pgtrigger.Statement),
+            pghistory.DeleteEvent(row="OLD", level=pgtrigger.Statement),
+            fields=["id", "workspace", "created_at", "created_in", *fields],
+            context_field=None,
+            context_id_field=None,
+            obj_field=pghistory.ObjForeignKey(related_name="+", related_query_name="+"),
+            base_model=HistoryEvent,
+            model_name=f"{model.__name__}History",
+            meta={
+                "indexes": [
+                    models.Index(fields=["pgh_context_id"], name=f"{model.__name__.lower()}_history_by_act"),
+                ]
+            },
+        )(model)
+        tracked_models.append(decorated)
+        return decorated
+
+    return decorate
+
+
+def current_changeset() -> UUID | None:
+    """The changeset that writes now belong to, for `created_in` of new rows."""
+    return _current.get()
+
+
+@contextmanager
+def changeset(
+    kind: str, *, member_id: UUID | None = None, note: dict[str, Any] | None = None, resume: UUID | None = None
+) -> Iterator[UUID]:
+    """Everything written inside belongs to one act; inside another changeset it belongs to that one.
+
+    :param kind: `domain.noun_verbed`.
+    :param resume: go on with a changeset of an earlier transaction, as a long import does chunk by chunk.
+    :raises RuntimeError: outside `in_workspace`.
+    """
+    outer = _current.get()
+    if outer is not None and resume is None:
+        yield outer
+        return
+    workspace_id = current_workspace()
+    if workspace_id is None:
+        raise RuntimeError("a changeset stands inside in_workspace()")
+    with transaction.atomic():
+        if resume is None:
+            identity = Changeset.objects.create(
+                workspace_id=workspace_id, kind=kind, member_id=member_id, note=note or {}
+            ).id
+        else:
+            identity = resume
+        _announce(identity, kind)
+        token = _current.set(identity)
+        try:
+            yield identity
+        finally:
+            _current.reset(token)
+        _announce(outer, kind)
+
+
+def _announce(identity: UUID | None, kind: str) -> None:
+    # COPY and raw SQL see the setting too; pghistory's own wrapper around Django's cursor would miss them.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('pghistory.context_id', %s, true), set_config('pghistory.context_metadata', %s, true)",
+            [str(identity) if identity else "", json.dumps({"kind": kind}) if identity else ""],
+        )

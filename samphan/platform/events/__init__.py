@@ -1,0 +1,5 @@
+"""Domain events: published in the caller's transaction, delivered after commit, at least once."""
+
+from samphan.platform.events.outbox import Event, publish, subscribe
+
+__all__ = ["Event", "publish", "subscribe"]

@@ -1,0 +1,42 @@
+"""Jobs: work done later by a worker, queued in the caller's transaction."""
+
+from collections.abc import Callable
+from typing import Any, Generic, ParamSpec
+from uuid import UUID
+
+from django.db import transaction
+from procrastinate.contrib.django import app as procrastinate_app
+
+P = ParamSpec("P")
+
+
+class Job(Generic[P]):
+    """A function a worker calls with plain values; it is shallow, calls one action, and may run twice."""
+
+    def __init__(self, function: Callable[P, None], *, queue: str, retries: int) -> None:
+        self.function = function
+        self.name = f"{function.__module__}.{function.__qualname__}"
+        self.task = procrastinate_app.task(name=self.name, queue=queue, retry=retries)(function)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> None:
+        self.function(*args, **kwargs)
+
+    def enqueue(self, *, once: str | None = None, **arguments: Any) -> None:
+        """Queue a run in the current transaction. With `once`, one run of that name waits at a time."""
+        from procrastinate.exceptions import AlreadyEnqueued
+
+        plain = {name: str(value) if isinstance(value, UUID) else value for name, value in arguments.items()}
+        try:
+            with transaction.atomic():  # a savepoint: the lock refuses by a unique index
+                self.task.configure(queueing_lock=once, lock=once).defer(**plain)
+        except AlreadyEnqueued:
+            return
+
+
+def job(*, queue: str = "default", retries: int = 5) -> Callable[[Callable[P, None]], Job[P]]:
+    """Decorate a function of plain keyword arguments as a job."""
+
+    def decorate(function: Callable[P, None]) -> Job[P]:
+        return Job(function, queue=queue, retries=retries)
+
+    return decorate

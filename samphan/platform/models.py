@@ -1,0 +1,16 @@
+"""Everything of the platform that is stored."""
+
+from samphan.platform.changes.models import Changeset
+from samphan.platform.events.models import DeadLetter, OutboxEvent, SubscriberCursor
+from samphan.platform.imports.models import ImportBatch, ImportProblem
+from samphan.platform.search.models import SearchDocument
+
+__all__ = [
+    "Changeset",
+    "DeadLetter",
+    "ImportBatch",
+    "ImportProblem",
+    "OutboxEvent",
+    "SearchDocument",
+    "SubscriberCursor",
+]
