@@ -1,0 +1,390 @@
+"""The field catalogue: every entity declares its fields once; lists, filters, import, export and masks read it.
+
+A domain describes its entity in a module of its own and registers it in `AppConfig.ready()`::
+
+    CUSTOMER = Entity(
+        name="customers", label=_("customer"), label_plural=_("customers"), model_label="customers.Customer",
+        table="customers_customer", url="/customers/", default_sort=(("last_order_at", True),),
+        fields=(
+            Field("nickname", _("Nickname"), Type.TEXT, Privacy.PERSONAL, "customers_customer.nickname"),
+            Field("phone", _("Phone"), Type.PHONE, Privacy.CONTACT, PHONES_AS_ARRAY, value_sql="i.value",
+                  many="EXISTS (SELECT 1 FROM customers_identity i WHERE i.customer_id = customers_customer.id"
+                       " AND i.workspace_id = customers_customer.workspace_id AND i.kind = 'phone' AND {test})"),
+        ),
+    )
+    catalogue.register(CUSTOMER)
+
+SQL in a field is written by programmers, never by users. It runs in statements with parameters, so a literal
+percent sign is written twice. Columns carry the name of the entity's table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, Literal, Protocol
+from uuid import UUID
+
+from django.utils.functional import Promise
+
+Label = str | Promise
+"""A label: a plain string or a lazy translation."""
+
+
+class Type(StrEnum):
+    """What a field holds; decides operators, alignment and how values are read and shown."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    NUMBER = "number"
+    MONEY = "money"  # THB unless the entity says otherwise
+    DATE = "date"
+    DATETIME = "datetime"  # conditions speak of whole days in the workspace zone
+    CHOICE = "choice"
+    MULTI_CHOICE = "multi_choice"  # tags and other sets
+    BOOLEAN = "boolean"
+    MEMBER = "member"
+    PHONE = "phone"
+    EMAIL = "email"
+    IDENTIFIER = "identifier"
+
+    @property
+    def is_textual(self) -> bool:
+        return self in _TEXTUAL
+
+    @property
+    def is_numeric(self) -> bool:
+        return self in (Type.NUMBER, Type.MONEY)
+
+    @property
+    def is_temporal(self) -> bool:
+        return self in (Type.DATE, Type.DATETIME)
+
+
+_TEXTUAL = frozenset({Type.TEXT, Type.LONG_TEXT, Type.PHONE, Type.EMAIL, Type.IDENTIFIER})
+
+
+class Privacy(StrEnum):
+    """Privacy class of a field; a role may or may not read each of them."""
+
+    PUBLIC = "public"
+    BUSINESS = "business"
+    CONTACT = "contact"
+    PERSONAL = "personal"
+    SENSITIVE = "sensitive"
+    FINANCIAL = "financial"
+
+
+class Operator(StrEnum):
+    """What a comparison may ask. Meaning of each: docs/conditions.md."""
+
+    IS = "is"
+    IS_NOT = "is_not"
+    CONTAINS = "contains"
+    NOT_CONTAINS = "not_contains"
+    STARTS_WITH = "starts_with"
+    IS_ANY_OF = "is_any_of"
+    IS_NONE_OF = "is_none_of"
+    IS_KNOWN = "is_known"
+    IS_UNKNOWN = "is_unknown"
+    GREATER = "greater"
+    LESS = "less"
+    AT_LEAST = "at_least"
+    AT_MOST = "at_most"
+    BETWEEN = "between"
+    ON = "on"
+    BEFORE = "before"
+    AFTER = "after"
+    WITHIN_LAST = "within_last"
+    MORE_THAN_DAYS_AGO = "more_than_days_ago"
+    WITHIN_NEXT = "within_next"
+    MONTH_IS = "month_is"
+    HAS_ANY_TAG = "has_any_tag"
+    HAS_ALL_TAGS = "has_all_tags"
+    HAS_NO_TAG = "has_no_tag"
+    IS_TRUE = "is_true"
+    IS_FALSE = "is_false"
+
+
+_KNOWN = (Operator.IS_KNOWN, Operator.IS_UNKNOWN)
+_WORDS = (
+    Operator.CONTAINS,
+    Operator.IS,
+    Operator.IS_NOT,
+    Operator.NOT_CONTAINS,
+    Operator.STARTS_WITH,
+    Operator.IS_ANY_OF,
+    Operator.IS_NONE_OF,
+    *_KNOWN,
+)
+_AMOUNTS = (
+    Operator.AT_LEAST,
+    Operator.AT_MOST,
+    Operator.GREATER,
+    Operator.LESS,
+    Operator.BETWEEN,
+    Operator.IS,
+    Operator.IS_NOT,
+    *_KNOWN,
+)
+_DAYS = (
+    Operator.WITHIN_LAST,
+    Operator.MORE_THAN_DAYS_AGO,
+    Operator.WITHIN_NEXT,
+    Operator.ON,
+    Operator.BEFORE,
+    Operator.AFTER,
+    Operator.BETWEEN,
+    Operator.MONTH_IS,
+    *_KNOWN,
+)
+_PICKS = (Operator.IS, Operator.IS_NOT, Operator.IS_ANY_OF, Operator.IS_NONE_OF, *_KNOWN)
+
+OPERATORS: dict[Type, tuple[Operator, ...]] = {
+    Type.TEXT: _WORDS,
+    Type.LONG_TEXT: _WORDS,
+    Type.PHONE: _WORDS,
+    Type.EMAIL: _WORDS,
+    Type.IDENTIFIER: _WORDS,
+    Type.NUMBER: _AMOUNTS,
+    Type.MONEY: _AMOUNTS,
+    Type.DATE: _DAYS,
+    Type.DATETIME: _DAYS,
+    Type.CHOICE: _PICKS,
+    Type.MEMBER: _PICKS,
+    Type.MULTI_CHOICE: (Operator.HAS_ANY_TAG, Operator.HAS_ALL_TAGS, Operator.HAS_NO_TAG, *_KNOWN),
+    Type.BOOLEAN: (Operator.IS_TRUE, Operator.IS_FALSE, *_KNOWN),
+}
+"""Operators of a type, the likeliest first: a filter menu opens on the first."""
+
+
+class Reader(Protocol):
+    """The part of `platform.access.Viewer` that the catalogue asks."""
+
+    @property
+    def workspace_id(self) -> UUID: ...
+
+    def may_read(self, privacy: str) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a choice: what is stored, what is shown, and the tone of its badge, a name of a design token."""
+
+    value: str
+    label: Label
+    tone: str = "slate"
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """How rows are ordered by a field.
+
+    `expression` is never null, so that keyset paging needs no special case, and is what the index
+    `(workspace_id, expression, id)`, all ascending, holds; descending reads the same index backwards.
+
+    :param sql: row expression; with `nothing` it may be null.
+    :param cast: PostgreSQL type of the expression: its value travels in the cursor as text and is cast back.
+    :param descending: direction at the first click.
+    :param nothing: SQL literal that stands for null, such as `'-infinity'::timestamptz` or `0`; None if `sql` is
+        never null.
+    """
+
+    sql: str
+    cast: str = "text"
+    descending: bool = False
+    nothing: str | None = None
+
+    @property
+    def expression(self) -> str:
+        return self.sql if self.nothing is None else f"COALESCE({self.sql}, {self.nothing})"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of an entity. The privacy class is mandatory: a field without one cannot be made.
+
+    :param name: stable name in conditions, addresses, exports and the API.
+    :param sql: row expression over the entity's table that lists and exports read. For a many-valued field it is
+        what a list shows, for instance an ARRAY subselect.
+    :param many: for a field kept in child rows, `EXISTS (SELECT 1 FROM ... AND {test})`; conditions put their test of
+        `value_sql`, the value inside that subselect, in its one `{test}`.
+    :param folded_sql: expression that text operators compare, in lower case. Default `lower(...)` of the value; give it
+        where the column is stored in lower case or an index holds another expression with the same result.
+    :param cast: PostgreSQL type of one stored value where parameters need it: `uuid` for members, `text` for tags by
+        default, none otherwise.
+    :param normalise: brings a condition's value into the stored form (a phone number into E.164, say); raises
+        ValueError when it cannot.
+    :param choices: values of CHOICE and MULTI_CHOICE; a callable where they live in the database. Empty: any value.
+    :param group: heading under which field menus show it.
+    :param width: column width in pixels; None: by content.
+    :param synonyms: other headings that mean this field in an imported file, Thai and English.
+    """
+
+    name: str
+    label: Label
+    type: Type
+    privacy: Privacy
+    sql: str
+    value_sql: str | None = None
+    many: str | None = None
+    folded_sql: str | None = None
+    cast: str | None = None
+    sort: Sort | None = None
+    choices: tuple[Choice, ...] | Callable[[], Iterable[Choice]] = ()
+    normalise: Callable[[str], str] | None = None
+    operators: tuple[Operator, ...] = ()
+    is_list_default: bool = False
+    is_editable: bool = False
+    is_importable: bool = False
+    is_filterable: bool = True
+    group: Label = ""
+    width: int | None = None
+    align: Literal["start", "end", "center", ""] = ""
+    synonyms: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[a-z][a-z0-9_]{0,62}", self.name):
+            raise ValueError(f"field name {self.name!r} is not lower_snake_case")
+        if not isinstance(self.privacy, Privacy):
+            raise ValueError(f"field {self.name!r} needs a privacy class")
+        if (self.many is None) != (self.value_sql is None):
+            raise ValueError(f"field {self.name!r} needs both `many` and `value_sql`, or neither")
+        if self.many is not None and self.many.count("{test}") != 1:
+            raise ValueError(f"field {self.name!r}: `many` holds {{test}} exactly once")
+        wrong = [operator for operator in self.operators if operator not in OPERATORS[self.type]]
+        if wrong:
+            raise ValueError(f"field {self.name!r} of type {self.type} has no operator {wrong[0]}")
+        if not self.operators:
+            object.__setattr__(self, "operators", OPERATORS[self.type])
+        if not self.align:
+            object.__setattr__(self, "align", "end" if self.type.is_numeric else "start")
+        if self.cast is None and self.type in (Type.MEMBER, Type.MULTI_CHOICE):
+            object.__setattr__(self, "cast", "uuid" if self.type is Type.MEMBER else "text")
+
+    @property
+    def is_sortable(self) -> bool:
+        return self.sort is not None
+
+    @property
+    def sort_sql(self) -> str | None:
+        """The non-null sort expression, None where the field cannot be sorted."""
+        return self.sort.expression if self.sort else None
+
+    @property
+    def test_sql(self) -> str:
+        """The value that conditions test: inside the child rows for a many-valued field."""
+        return self.value_sql or self.sql
+
+    @property
+    def test_folded_sql(self) -> str:
+        """The lower-case value that text operators compare."""
+        return self.folded_sql or f"lower({self.test_sql})"
+
+    def get_choices(self) -> tuple[Choice, ...]:
+        """The choices of now; asks the database where they live there."""
+        return tuple(self.choices()) if callable(self.choices) else self.choices
+
+    def choice_label(self, value: str) -> str:
+        """The label of a stored value; the value itself when the choice is no longer offered."""
+        return next((str(choice.label) for choice in self.get_choices() if choice.value == value), value)
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A kind of record that has lists, filters, import and export.
+
+    :param label: singular, `label_plural`: heading of its list.
+    :param label_count: sentence with `%(count)s`, such as "%(count)s customers"; Thai needs its classifier
+        ("ลูกค้า %(count)s ราย").
+    :param model_label: `app_label.Model`.
+    :param table: its table, the prefix of every column in its fields' SQL.
+    :param default_sort: pairs of field name and "descending", the order of a list that nobody sorted.
+    :param url: path of its list.
+    :param search: narrows a queryset to the records that hold a text; None where it cannot be searched.
+    :param provider: further fields of a workspace, by workspace id; the seam for custom fields.
+    """
+
+    name: str
+    label: Label
+    label_plural: Label
+    model_label: str
+    table: str
+    fields: tuple[Field, ...]
+    default_sort: tuple[tuple[str, bool], ...] = ()
+    url: str = ""
+    label_count: Label = ""
+    search: Callable[[Any, str], Any] | None = None
+    provider: Callable[[UUID], Iterable[Field]] | None = None
+
+    def __post_init__(self) -> None:
+        names = [field.name for field in self.fields]
+        twice = {name for name in names if names.count(name) > 1}
+        if twice:
+            raise ValueError(f"entity {self.name!r} declares {sorted(twice)[0]!r} twice")
+
+    @cached_property
+    def _by_name(self) -> dict[str, Field]:
+        return {field.name: field for field in self.fields}
+
+    @property
+    def id_sql(self) -> str:
+        """The id, last key of every order."""
+        return f"{self.table}.id"
+
+    def field(self, name: str) -> Field:
+        """The field of that name; raise KeyError when there is none."""
+        return self._by_name[name]
+
+    def has_field(self, name: str) -> bool:
+        return name in self._by_name
+
+    def in_workspace(self, workspace_id: UUID) -> Entity:
+        """This entity with the workspace's further fields."""
+        if self.provider is None:
+            return self
+        return replace(self, fields=(*self.fields, *self.provider(workspace_id)), provider=None)
+
+    def fields_for(self, viewer: Reader) -> tuple[Field, ...]:
+        """The fields that `viewer` may read, in order; those of another privacy class do not exist for them."""
+        return self.seen_by(viewer).fields
+
+    def seen_by(self, viewer: Reader) -> Entity:
+        """This entity as `viewer` knows it: further fields joined, unreadable ones gone."""
+        whole = self.in_workspace(viewer.workspace_id)
+        readable = {privacy: viewer.may_read(privacy) for privacy in Privacy}
+        fields = tuple(field for field in whole.fields if readable[field.privacy])
+        return whole if len(fields) == len(whole.fields) else replace(whole, fields=fields)
+
+    def default_columns(self) -> tuple[str, ...]:
+        """Columns of a list that nobody changed."""
+        return tuple(field.name for field in self.fields if field.is_list_default)
+
+
+_ENTITIES: dict[str, Entity] = {}
+
+
+def register(entity: Entity) -> Entity:
+    """Make an entity known under its name; raise ValueError when another one has it."""
+    known = _ENTITIES.setdefault(entity.name, entity)
+    if known is not entity:
+        raise ValueError(f"entity {entity.name!r} is registered already")
+    return entity
+
+
+def entity(name: str) -> Entity:
+    """The registered entity; raise KeyError when there is none."""
+    return _ENTITIES[name]
+
+
+def entities() -> tuple[Entity, ...]:
+    """Every registered entity, in order of registration."""
+    return tuple(_ENTITIES.values())
+
+
+def fields_for(name: str, viewer: Reader) -> tuple[Field, ...]:
+    """The fields of an entity that `viewer` may read."""
+    return entity(name).fields_for(viewer)

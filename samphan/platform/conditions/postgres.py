@@ -1,0 +1,184 @@
+"""Emits a condition as a PostgreSQL expression over the entity's table.
+
+The expression is true exactly where `oracle.holds`; where it does not hold it is false or null, which a WHERE treats
+alike and `NOT` turns with IS NOT TRUE. So a plain comparison stays plain and an index can serve it.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from uuid import UUID
+
+from samphan.platform.catalogue import Entity, Field, Operator, Type
+from samphan.platform.conditions.folding import escape_like, fold
+from samphan.platform.conditions.oracle import NEGATED, days_of, month_of
+from samphan.platform.conditions.tree import ME, And, Comparison, Node, Not, Or, Scalar, Value
+
+Sql = tuple[str, list[object]]
+
+NUMERIC_OPERATORS = {
+    Operator.GREATER: ">",
+    Operator.LESS: "<",
+    Operator.AT_LEAST: ">=",
+    Operator.AT_MOST: "<=",
+    Operator.IS: "=",
+}
+
+
+def emit(
+    tree: Node,
+    entity: Entity,
+    now: datetime,
+    zone: tzinfo,
+    me: UUID | None = None,
+) -> Sql:
+    """The expression with its parameters for psycopg's `%s`.
+
+    :param now: an aware time; :param zone: the zone whose days count.
+    :param me: the member for whom "me" stands; without one it is nobody.
+    :raises KeyError: for a field that `entity` does not have; pass `entity.seen_by(viewer)`, so that a condition
+        cannot ask what the viewer may not read.
+    """
+    match tree:
+        case And(parts) | Or(parts):
+            if not parts:
+                return ("TRUE" if isinstance(tree, And) else "FALSE"), []
+            emitted = [emit(part, entity, now, zone, me) for part in parts]
+            word = " AND " if isinstance(tree, And) else " OR "
+            return f"({word.join(sql for sql, _params in emitted)})", [p for _sql, params in emitted for p in params]
+        case Not(part):
+            sql, params = emit(part, entity, now, zone, me)
+            return f"({sql} IS NOT TRUE)", params
+        case Comparison(name, operator, value):
+            return _Emitter(entity.field(name), now.astimezone(zone).date(), zone, me).comparison(operator, value)
+
+
+class _Emitter:
+    """Emits the comparisons of one field."""
+
+    def __init__(self, field: Field, today: date, zone: tzinfo, me: UUID | None) -> None:
+        self.field = field
+        self.value_sql = field.test_sql
+        self.today = today
+        self.zone = zone
+        self.me = me
+
+    def comparison(self, operator: Operator, value: Value) -> Sql:
+        match operator:
+            case Operator.IS_KNOWN:
+                return self.known()
+            case Operator.IS_UNKNOWN:
+                return self.unknown()
+            case Operator.HAS_ANY_TAG | Operator.HAS_ALL_TAGS | Operator.HAS_NO_TAG:
+                return self.tags(operator, [str(item) for item in _several(value)])
+            case Operator.IS_NOT | Operator.IS_NONE_OF | Operator.NOT_CONTAINS:
+                known, no_params = self.known()
+                positive, params = self.any_value(self.test(NEGATED[operator], value))
+                return f"({known} AND NOT {positive})", [*no_params, *params]
+            case _:
+                return self.any_value(self.test(operator, value))
+
+    def any_value(self, test: Sql) -> Sql:
+        """The test on the field's value, or on any of them."""
+        sql, params = test
+        return (self.field.many.replace("{test}", sql) if self.field.many else f"({sql})"), params
+
+    @property
+    def is_array(self) -> bool:
+        return self.field.type is Type.MULTI_CHOICE and self.field.many is None
+
+    def known(self) -> Sql:
+        if self.is_array:
+            return f"({self.value_sql} <> '{{}}')", []
+        return self.any_value((f"{self.value_sql} <> ''" if self.is_text else f"{self.value_sql} IS NOT NULL", []))
+
+    def unknown(self) -> Sql:
+        if self.field.many:
+            return f"NOT {self.known()[0]}", []
+        if self.is_array:
+            return f"({self.value_sql} IS NULL OR {self.value_sql} = '{{}}')", []
+        empty = f" OR {self.value_sql} = ''" if self.is_text else ""
+        return f"({self.value_sql} IS NULL{empty})", []
+
+    @property
+    def is_text(self) -> bool:
+        return self.field.type.is_textual
+
+    def tags(self, operator: Operator, wanted: list[str]) -> Sql:
+        cast = self.field.cast
+        if operator is Operator.HAS_NO_TAG:
+            sql, params = self.tags(Operator.HAS_ANY_TAG, wanted)
+            return f"({sql} IS NOT TRUE)", params
+        if self.is_array:
+            return f"({self.value_sql} {'@>' if operator is Operator.HAS_ALL_TAGS else '&&'} %s::{cast}[])", [wanted]
+        if operator is Operator.HAS_ANY_TAG:
+            return self.any_value((f"{self.value_sql} = ANY(%s::{cast}[])", [wanted]))
+        each = [self.any_value((f"{self.value_sql} = %s::{cast}", [item]))[0] for item in wanted]
+        return f"({' AND '.join(each)})", list(wanted)
+
+    def test(self, operator: Operator, value: Value) -> Sql:
+        """A positive operator on one value; null where the value is."""
+        kind = self.field.type
+        if kind is Type.BOOLEAN:
+            return (self.value_sql if operator is Operator.IS_TRUE else f"NOT {self.value_sql}"), []
+        if kind is Type.CHOICE:
+            return self.equals(self.value_sql, list(_several(value)), self.field.cast)
+        if kind is Type.MEMBER:
+            members = [self.me if item == ME else item for item in _several(value)]
+            return self.equals(self.value_sql, [item for item in members if item is not None], self.field.cast)
+        if kind.is_temporal:
+            return self.days(operator, value)
+        if kind.is_numeric:
+            if operator is Operator.BETWEEN:
+                return f"{self.value_sql} BETWEEN %s AND %s", list(_several(value))
+            return f"{self.value_sql} {NUMERIC_OPERATORS[operator]} %s", [value]
+        return self.text(operator, value)
+
+    def equals(self, value_sql: str, wanted: list[object], cast: str | None) -> Sql:
+        if not wanted:
+            return "FALSE", []
+        if len(wanted) == 1:
+            return f"{value_sql} = %s" + (f"::{cast}" if cast else ""), wanted
+        return f"{value_sql} = ANY(%s::{cast or 'text'}[])", [wanted]
+
+    def text(self, operator: Operator, value: Value) -> Sql:
+        folded = self.field.test_folded_sql
+        wanted = [fold(str(item)) for item in _several(value)]
+        match operator:
+            case Operator.CONTAINS:
+                return f"{folded} LIKE %s", [f"%{escape_like(wanted[0])}%"]
+            case Operator.STARTS_WITH:
+                return f"{folded} LIKE %s", [f"{escape_like(wanted[0])}%"]
+            case _:
+                return self.equals(folded, [*wanted], None)
+
+    def days(self, operator: Operator, value: Value) -> Sql:
+        is_moment = self.field.type is Type.DATETIME
+        if operator is Operator.MONTH_IS:
+            local = f"{self.value_sql} AT TIME ZONE %s" if is_moment else self.value_sql
+            zone = [_zone_name(self.zone)] if is_moment else []
+            return f"EXTRACT(MONTH FROM {local}) = %s", [*zone, month_of(value, self.today)]
+        first, last = days_of(operator, value, self.today)
+        parts: list[str] = []
+        params: list[object] = []
+        if first is not None:
+            parts.append(f"{self.value_sql} >= %s")
+            params.append(self.start_of(first) if is_moment else first)
+        if last is not None:
+            parts.append(f"{self.value_sql} {'<' if is_moment else '<='} %s")
+            params.append(self.start_of(last + timedelta(days=1)) if is_moment else last)
+        return " AND ".join(parts), params
+
+    def start_of(self, day: date) -> datetime:
+        """The moment at which a day begins in the zone."""
+        return datetime.combine(day, time.min, self.zone).astimezone(UTC)
+
+
+def _zone_name(zone: tzinfo) -> str:
+    return str(getattr(zone, "key", None) or zone.tzname(None) or "UTC")
+
+
+def _several(value: Value) -> tuple[Scalar, ...]:
+    if value is None:
+        return ()
+    return value if isinstance(value, tuple) else (value,)

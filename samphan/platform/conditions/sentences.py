@@ -1,0 +1,163 @@
+"""A comparison as words, for filter chips: ซื้อล่าสุดภายใน 120 วัน, "Last purchase within the last 120 days".
+
+The parts stay apart, so that a chip can frame the operator and tint the value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import cast
+from uuid import UUID
+
+from django.utils.formats import date_format, number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
+
+from samphan.platform.catalogue import Entity, Field, Operator, Type
+from samphan.platform.conditions.tree import ME, NEXT_MONTH, THIS_MONTH, And, Comparison, Node, Not, Or, Scalar
+
+SHOWN_VALUES = 3
+MONTHS = (
+    gettext_lazy("January"), gettext_lazy("February"), gettext_lazy("March"), gettext_lazy("April"),
+    gettext_lazy("May"), gettext_lazy("June"), gettext_lazy("July"), gettext_lazy("August"),
+    gettext_lazy("September"), gettext_lazy("October"), gettext_lazy("November"), gettext_lazy("December"),
+)  # fmt: skip
+
+OPERATOR_WORDS: Mapping[Operator, str | Promise] = {
+    Operator.IS: pgettext_lazy("condition", "is"),
+    Operator.IS_NOT: pgettext_lazy("condition", "is not"),
+    Operator.CONTAINS: pgettext_lazy("condition", "contains"),
+    Operator.NOT_CONTAINS: pgettext_lazy("condition", "does not contain"),
+    Operator.STARTS_WITH: pgettext_lazy("condition", "starts with"),
+    Operator.IS_ANY_OF: pgettext_lazy("condition", "is any of"),
+    Operator.IS_NONE_OF: pgettext_lazy("condition", "is none of"),
+    Operator.IS_KNOWN: pgettext_lazy("condition", "is known"),
+    Operator.IS_UNKNOWN: pgettext_lazy("condition", "is unknown"),
+    Operator.GREATER: pgettext_lazy("condition", "is more than"),
+    Operator.LESS: pgettext_lazy("condition", "is less than"),
+    Operator.AT_LEAST: pgettext_lazy("condition", "is at least"),
+    Operator.AT_MOST: pgettext_lazy("condition", "is at most"),
+    Operator.BETWEEN: pgettext_lazy("condition", "is between"),
+    Operator.ON: pgettext_lazy("condition", "is on"),
+    Operator.BEFORE: pgettext_lazy("condition", "is before"),
+    Operator.AFTER: pgettext_lazy("condition", "is after"),
+    Operator.WITHIN_LAST: pgettext_lazy("condition", "within the last"),
+    Operator.MORE_THAN_DAYS_AGO: pgettext_lazy("condition", "was longer ago than"),
+    Operator.WITHIN_NEXT: pgettext_lazy("condition", "within the next"),
+    Operator.MONTH_IS: pgettext_lazy("condition", "is in"),
+    Operator.HAS_ANY_TAG: pgettext_lazy("condition", "has any of"),
+    Operator.HAS_ALL_TAGS: pgettext_lazy("condition", "has all of"),
+    Operator.HAS_NO_TAG: pgettext_lazy("condition", "has none of"),
+    Operator.IS_TRUE: pgettext_lazy("condition", "is yes"),
+    Operator.IS_FALSE: pgettext_lazy("condition", "is no"),
+}
+"""The words of each operator, for chips and operator menus."""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A comparison in words; `value` is empty where the operator takes none."""
+
+    field: str
+    operator: str
+    value: str
+
+    def __str__(self) -> str:
+        if not self.value:
+            return _("%(field)s %(operator)s") % {"field": self.field, "operator": self.operator}
+        return _("%(field)s %(operator)s %(value)s") % {
+            "field": self.field,
+            "operator": self.operator,
+            "value": self.value,
+        }
+
+
+def _day(day: date) -> str:
+    return date_format(day, "j M Y")
+
+
+@dataclass(frozen=True)
+class Words:
+    """How the caller writes dates and names members; by default Django's date of the common era, and the id."""
+
+    day: Callable[[date], str] = _day
+    member: Callable[[UUID], str] = field(default=str)
+
+
+DEFAULT_WORDS = Words()
+
+
+def sentence(comparison: Comparison, entity: Entity, words: Words = DEFAULT_WORDS) -> Sentence:
+    """The comparison in the language of the moment. :raises KeyError: when `entity` has no such field."""
+    asked = entity.field(comparison.field)
+    return Sentence(
+        field=str(asked.label),
+        operator=str(OPERATOR_WORDS[comparison.operator]),
+        value=_value(asked, comparison, words),
+    )
+
+
+def describe(tree: Node, entity: Entity, words: Words = DEFAULT_WORDS) -> str:
+    """A whole condition in one line, with brackets where and meets or; empty for a condition that asks nothing."""
+    return _describe(tree, entity, words, is_inside=False)
+
+
+def _describe(tree: Node, entity: Entity, words: Words, *, is_inside: bool) -> str:
+    match tree:
+        case Comparison():
+            return str(sentence(tree, entity, words))
+        case Not(part):
+            return _("not (%(condition)s)") % {"condition": _describe(part, entity, words, is_inside=False)}
+        case And(parts) | Or(parts):
+            texts = [_describe(part, entity, words, is_inside=len(parts) > 1) for part in parts]
+            joined = (_(" and ") if isinstance(tree, And) else _(" or ")).join(text for text in texts if text)
+            return f"({joined})" if is_inside and len(parts) > 1 else joined
+
+
+def _value(asked: Field, comparison: Comparison, words: Words) -> str:
+    value = comparison.value
+    if value is None:
+        return ""
+    if comparison.operator in (Operator.WITHIN_LAST, Operator.MORE_THAN_DAYS_AGO, Operator.WITHIN_NEXT):
+        days = cast("int", value)
+        return ngettext("%(count)s day", "%(count)s days", days) % {"count": _number(days)}
+    if comparison.operator is Operator.MONTH_IS:
+        if value == THIS_MONTH:
+            return _("this month")
+        if value == NEXT_MONTH:
+            return _("next month")
+        return str(MONTHS[cast("int", value) - 1])
+    if not isinstance(value, tuple):
+        return _scalar(asked, value, words)
+    if comparison.operator is Operator.BETWEEN:
+        first, last = (_scalar(asked, item, words) for item in value)
+        return _("%(first)s and %(last)s") % {"first": first, "last": last}
+    shown = ", ".join(_scalar(asked, item, words) for item in value[:SHOWN_VALUES])
+    left = len(value) - SHOWN_VALUES
+    if left <= 0:
+        return shown
+    return ngettext("%(values)s and %(count)s more", "%(values)s and %(count)s more", left) % {
+        "values": shown,
+        "count": left,
+    }
+
+
+def _scalar(asked: Field, value: Scalar, words: Words) -> str:
+    if asked.type is Type.MEMBER:
+        return pgettext("condition", "me") if value == ME or not isinstance(value, UUID) else words.member(value)
+    if asked.type in (Type.CHOICE, Type.MULTI_CHOICE):
+        return asked.choice_label(str(value))
+    if isinstance(value, date):
+        return words.day(value)
+    if isinstance(value, int | Decimal):
+        number = _number(value)
+        return _("%(amount)s baht") % {"amount": number} if asked.type is Type.MONEY else number
+    return f'"{value}"'
+
+
+def _number(value: int | Decimal) -> str:
+    return number_format(value, use_l10n=True, force_grouping=True)
