@@ -1,0 +1,1 @@
+"""Layouts, components, icons, CSS and JavaScript: how everything above looks and behaves."""

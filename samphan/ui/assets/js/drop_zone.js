@@ -1,0 +1,28 @@
+/* File field that also takes a file dropped on it, and says which file it has. */
+import { on } from "./dom.js";
+
+for (const type of ["dragenter", "dragover"]) {
+  on(type, ".drop-zone", (event, zone) => {
+    event.preventDefault();
+    zone.classList.add("is-over");
+  });
+}
+on("dragleave", ".drop-zone", (event, zone) => {
+  if (!zone.contains(event.relatedTarget)) zone.classList.remove("is-over");
+});
+on("drop", ".drop-zone", (event, zone) => {
+  event.preventDefault();
+  zone.classList.remove("is-over");
+  const input = zone.querySelector("input[type=file]");
+  if (!input || !event.dataTransfer?.files.length) return;
+  input.files = event.dataTransfer.files;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+});
+on("change", ".drop-zone input[type=file]", (event, input) => {
+  const name = input.closest(".drop-zone").querySelector("[data-file-name]");
+  const file = input.files[0];
+  if (name) name.textContent = file ? `${file.name} · ${(file.size / 1048576).toFixed(1)} MB` : "";
+  if (file && input.closest(".drop-zone").hasAttribute("data-sends")) input.form?.requestSubmit();
+});
+/* A file that misses the zone must not replace the page. */
+for (const type of ["dragover", "drop"]) addEventListener(type, (event) => event.preventDefault());

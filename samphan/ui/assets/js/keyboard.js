@@ -1,0 +1,60 @@
+/* Keys that work everywhere. Physical keys, so that they do the same while the keyboard is on Thai. */
+import { isTyping } from "./dom.js";
+import { clearSelection, currentList, cursorRow, moveCursor, toggleRow } from "./list.js";
+import { openPalette } from "./palette.js";
+
+const click = (selector, root = document) => {
+  const element = root?.querySelector(selector);
+  element?.click();
+  return Boolean(element);
+};
+
+const keys = {
+  KeyJ: () => moveCursor(1),
+  KeyK: () => moveCursor(-1),
+  KeyX: () => cursorRow() && (toggleRow(cursorRow()), true),
+  KeyE: () => click("[data-key-edit]", cursorRow() ?? document) || click("[data-key-edit]"),
+  KeyC: () => click("[data-key-create]"),
+  KeyO: () => click("a[href]", cursorRow()),
+  Enter: () => cursorRow() && document.activeElement === document.body && click("a[href]", cursorRow()),
+  Slash: (event) => (event.shiftKey ? help() : focusSearch()),
+};
+
+function focusSearch() {
+  const field = document.querySelector("[data-key-search]");
+  if (!field) return openPalette();
+  field.focus();
+  field.select?.();
+  return true;
+}
+
+function help() {
+  const dialog = document.getElementById("keyboard-help");
+  if (dialog && !dialog.open) dialog.showModal();
+  return Boolean(dialog);
+}
+
+document.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && event.code === "KeyK") {
+    if (openPalette()) event.preventDefault();
+    return;
+  }
+  if (event.key === "Escape" && !document.querySelector("dialog[open]")) {
+    const close = document.querySelector("[data-key-close]");
+    if (isTyping(event.target)) event.target.blur();
+    else if (!clearSelection() && close) close.click();
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
+  if (event.target instanceof Element && event.target.closest("[popover]:popover-open, [role=menu]")) return;
+  if (event.key === "?") {
+    if (help()) event.preventDefault();
+    return;
+  }
+  if ((event.key === "ArrowDown" || event.key === "ArrowUp") && currentList() && document.activeElement === document.body && cursorRow()) {
+    if (moveCursor(event.key === "ArrowDown" ? 1 : -1)) event.preventDefault();
+    return;
+  }
+  if (keys[event.code]?.(event)) event.preventDefault();
+});

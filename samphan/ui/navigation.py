@@ -1,0 +1,212 @@
+"""Places of the shell. A domain registers its own in `AppConfig.ready()`, so that only what exists is shown.
+
+from samphan.ui import navigation
+
+navigation.register(navigation.Place("customers", _("Customers"), "users", "customer-list",
+                                     permission="customers.view_customer", order=30, phone=3))
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+PHONE_PLACES = 4  # and "more" as the fifth
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry of the sidebar.
+
+    :param name: key; a page names its place with `{% block place %}customers{% endblock %}`.
+    :param icon: name in the icon set.
+    :param url_name: URL without arguments.
+    :param permission: right that the member needs; "" for every member.
+    :param group: "" for the person's own places, else a key of `GROUPS`; "foot" puts it behind the gear at the foot.
+    :param order: place within the group.
+    :param phone: position in the bottom bar of the phone, None to stay under "more".
+    :param phone_label: shorter word for the phone.
+    :param count: number beside the entry for this request, None to show none; it must cost one cheap query at most.
+    """
+
+    name: str
+    label: Text
+    icon: str
+    url_name: str
+    permission: str = ""
+    group: str = ""
+    order: int = 100
+    phone: int | None = None
+    phone_label: Text = ""
+    count: Callable[[HttpRequest], int | None] | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A place as one member sees it."""
+
+    name: str
+    label: Text
+    short_label: Text
+    icon: str
+    url: str
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Pin:
+    """A saved view that somebody pinned to the sidebar."""
+
+    label: Text
+    url: str
+    icon: str = "list"
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One of the workspaces that a person can work in; `url` takes a POST that switches to it."""
+
+    name: str
+    url: str
+    is_current: bool = False
+
+
+@dataclass(frozen=True)
+class Command:
+    """An entry of the command palette that does something rather than go somewhere."""
+
+    label: Text
+    icon: str
+    url_name: str
+    permission: str = ""
+    keys: str = ""
+
+
+@dataclass
+class Section:
+    """Entries under one heading."""
+
+    label: Text
+    entries: list[Entry] = field(default_factory=list)
+
+
+GROUPS: dict[str, Text] = {
+    "": "",
+    "marketing": _("Marketing"),
+    "service": _("Service and data"),
+}
+
+_places: dict[str, Place] = {}
+_commands: dict[str, Command] = {}
+_pins: list[Callable[[HttpRequest], Iterable[Pin]]] = []
+_workspaces: list[Callable[[HttpRequest], Iterable[Workspace]]] = []
+_urls: dict[str, str] = {}
+
+
+def register(place: Place) -> None:
+    """Add or replace a place, by its name."""
+    _places[place.name] = place
+
+
+def register_command(command: Command) -> None:
+    """Add an entry to the command palette, such as "Add customer"."""
+    _commands[command.url_name] = command
+
+
+def register_pins(provider: Callable[[HttpRequest], Iterable[Pin]]) -> None:
+    """Name a function that returns the pinned views of the member behind a request."""
+    if provider not in _pins:
+        _pins.append(provider)
+
+
+def register_workspaces(provider: Callable[[HttpRequest], Iterable[Workspace]]) -> None:
+    """Name a function that returns the workspaces of the person behind a request."""
+    if provider not in _workspaces:
+        _workspaces.append(provider)
+
+
+def use_url(purpose: str, url_name: str) -> None:
+    """Tell the shell where something is: "palette", "search", "preferences", "sign_out", "sign_in", "live", "home"."""
+    _urls[purpose] = url_name
+
+
+_STANDARD_URLS = {"sign_in": "account_login", "sign_out": "account_logout"}
+
+
+def url_for(purpose: str) -> str:
+    """Address for a purpose of `use_url`, "" while nobody offers it."""
+    name = _urls.get(purpose) or _STANDARD_URLS.get(purpose, "")
+    if name.startswith("/"):
+        return name
+    try:
+        return reverse(name) if name else ""
+    except NoReverseMatch:
+        return ""
+
+
+def _may(request: HttpRequest, permission: str) -> bool:
+    member: Any = getattr(request, "member", None)
+    return not permission or bool(member is not None and member.may(permission))
+
+
+def _entry(place: Place, request: HttpRequest) -> Entry | None:
+    if not _may(request, place.permission):
+        return None
+    try:
+        url = reverse(place.url_name)
+    except NoReverseMatch:
+        return None
+    count = place.count(request) if place.count else None
+    return Entry(place.name, place.label, place.phone_label or place.label, place.icon, url, count or None)
+
+
+def sections(request: HttpRequest) -> list[Section]:
+    """The sidebar of this member, group by group; empty groups are left out."""
+    found = []
+    for key, label in GROUPS.items():
+        places = sorted((place for place in _places.values() if place.group == key), key=lambda place: place.order)
+        entries = [entry for place in places if (entry := _entry(place, request))]
+        if entries:
+            found.append(Section(label, entries))
+    return found
+
+
+def foot(request: HttpRequest) -> list[Entry]:
+    """Entries of the gear at the foot: settings, members, history."""
+    places = sorted((place for place in _places.values() if place.group == "foot"), key=lambda place: place.order)
+    return [entry for place in places if (entry := _entry(place, request))]
+
+
+def phone_names() -> list[str]:
+    """Names of the places that the bottom bar shows, in its order."""
+    places = sorted((p for p in _places.values() if p.phone is not None), key=lambda place: place.phone or 0)
+    return [place.name for place in places]
+
+
+def commands(request: HttpRequest) -> list[Entry]:
+    """What this member can do from the palette."""
+    found = []
+    for command in _commands.values():
+        if _may(request, command.permission):
+            try:
+                found.append(Entry(command.keys, command.label, "", command.icon, reverse(command.url_name)))
+            except NoReverseMatch:
+                continue
+    return found
+
+
+def pins(request: HttpRequest) -> list[Pin]:
+    """Pinned views of this member, from every domain that has some."""
+    return [pin for provider in _pins for pin in provider(request)]
+
+
+def workspaces(request: HttpRequest) -> list[Workspace]:
+    """Workspaces that the person can switch to."""
+    return [workspace for provider in _workspaces for workspace in provider(request)]

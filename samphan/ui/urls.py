@@ -1,0 +1,10 @@
+"""Addresses of the interface itself."""
+
+from django.urls import path
+
+from samphan.ui import views
+
+urlpatterns = [
+    path("ui/", views.gallery, name="ui-gallery"),
+    path("ui/preferences/", views.change_preferences, name="ui-preferences"),
+]
