@@ -9,8 +9,8 @@ class Limits:
 
     :param file_bytes: size on disk.
     :param unpacked_bytes: size after unpacking (gzip, or all parts of a workbook together).
-    :param ratio: unpacked to packed size of one part of a workbook that is larger than `ratio_from_bytes`; a real
-        sheet packs 10 to 60 times, deflate can reach 1,032.
+    :param ratio: unpacked to packed size of a gzip file, or of one part of a workbook, that is larger than
+        `ratio_from_bytes`; a real sheet packs 10 to 60 times, deflate can reach 1,032.
     :param cell_chars: a longer cell rejects its row.
     :param line_chars: a longer physical line of a CSV refuses the file.
     :param record_chars: a quote that is open for longer counts as never closed.

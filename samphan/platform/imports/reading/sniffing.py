@@ -114,6 +114,7 @@ def read_some(file: IO[bytes], size: int) -> bytes:
 def byte_blocks(path: Path, container: str, limits: Limits) -> Iterator[bytes]:
     """The bytes of a text file in blocks; FileProblem when it unpacks to more than allowed."""
     total = 0
+    packed = max(1, path.stat().st_size) if container == "csv.gz" else 0
     with open_bytes(path, container) as file:
         while block := read_some(file, BLOCK):
             total += len(block)
@@ -121,6 +122,8 @@ def byte_blocks(path: Path, container: str, limits: Limits) -> Iterator[bytes]:
                 raise FileProblem(
                     problems.TOO_BIG_UNPACKED, code="too_big_unpacked", limit=limits.unpacked_bytes // 1_000_000
                 )
+            if packed and total > limits.ratio_from_bytes and total > limits.ratio * packed:
+                raise FileProblem(problems.PACKED_TOO_TIGHTLY, code="bomb")
             yield block
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 from samphan.platform.imports.reading import problems
@@ -48,29 +49,33 @@ def open_sheet(
     :raises FileProblem: when the workbook is damaged, protected, too large for the limits, or has no such sheet; also
         later, from the iterator.
     """
-    request = {
-        "path": str(path.absolute()), "container": container, "wanted": sheet, "start_row": start_row, "most": most,
-        "columns": limits.columns, "memory_bytes": limits.memory_bytes, "cpu_seconds": limits.cpu_seconds,
-    }  # fmt: skip
-    process = subprocess.Popen(
-        [sys.executable, "-I", str(_PROGRAM), json.dumps(request)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        bufsize=1 << 18,
-    )
-    output = process.stdout
-    assert output is not None  # noqa: S101
-    try:
-        first = _frame(output, limits, sheet)
-        if first[0] != "sheet":
-            raise FileProblem(problems.BROKEN_WORKBOOK, code="broken_workbook")
-        _kind, name, names, rows, merged = first
-        yield Sheet(name, tuple(names), rows, merged), _batches(output, limits, sheet)
-    finally:
-        process.kill()
-        output.close()
-        process.wait()
+    with TemporaryDirectory(prefix="samphan-book-") as folder:
+        # The native reader goes by the ending of the name, which lies often enough ("report.xls" that is XLSX).
+        link = Path(folder) / f"book.{container}"
+        link.symlink_to(path.absolute())
+        request = {
+            "path": str(link), "container": container, "wanted": sheet, "start_row": start_row, "most": most,
+            "columns": limits.columns, "memory_bytes": limits.memory_bytes, "cpu_seconds": limits.cpu_seconds,
+        }  # fmt: skip
+        process = subprocess.Popen(
+            [sys.executable, "-I", str(_PROGRAM), json.dumps(request)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=1 << 18,
+        )
+        output = process.stdout
+        assert output is not None  # noqa: S101
+        try:
+            first = _frame(output, limits, sheet)
+            if first[0] != "sheet":
+                raise FileProblem(problems.BROKEN_WORKBOOK, code="broken_workbook")
+            _kind, name, names, rows, merged = first
+            yield Sheet(name, tuple(names), rows, merged), _batches(output, limits, sheet)
+        finally:
+            process.kill()
+            output.close()
+            process.wait()
 
 
 def _batches(output: IO[bytes], limits: Limits, sheet: str | None) -> Iterator[tuple[int, list[list[Cell]]]]:

@@ -185,6 +185,10 @@ def test_refuses_packed_in_packed_and_a_cut_gzip(tmp_path):
     assert refusal(tmp_path, packed[:-20]).code == "broken_zip"
 
 
+def test_refuses_a_gzip_bomb_early(tmp_path):
+    assert refusal(tmp_path, gzip.compress(b"a,b\n" * 10_000_000)).code == "bomb"
+
+
 def test_asks_when_few_bytes_leave_the_encoding_open(tmp_path):
     shape, _rows = read(tmp_path, b"a,b\n1,\xa9\n")
     assert shape.ambiguous == ("encoding",) and set(shape.encodings) == {"cp1252", "cp874"}

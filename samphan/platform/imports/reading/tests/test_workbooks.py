@@ -83,7 +83,9 @@ def test_goes_by_content_not_by_name(tmp_path):
     file = tmp_path / "lying.xlsx"
     file.write_text("ชื่อ,เบอร์\nสมชาย,081\n")
     assert inspect_file(file).kind == "csv"
-    assert inspect_file(workbook(tmp_path, [["ชื่อ"], ["ก"]], name="lying.csv")).kind == "xlsx"
+    for ending in ("csv", "xls", "ods", "xlsb", "txt"):
+        shape = inspect_file(workbook(tmp_path, [["ชื่อ"], ["ก"]], name=f"lying.{ending}"))
+        assert (shape.kind, shape.container, shape.headings) == ("xlsx", "xlsx", ("ชื่อ",))
 
 
 def test_reads_the_sheet_that_is_named(tmp_path):
@@ -173,3 +175,44 @@ def test_keeps_dates_with_a_time_apart_from_plain_dates(tmp_path):
     book.close()
     (row,) = open_rows(file, inspect_file(file))
     assert row.cells[1] == datetime(2010, 12, 1, 8, 26)
+
+
+def test_reads_an_open_document_sheet(tmp_path):
+    names = {
+        "office": "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
+        "table": "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
+        "text": "urn:oasis:names:tc:opendocument:xmlns:text:1.0",
+    }
+    cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    number = (
+        '<table:table-cell office:value-type="float" office:value="812345678"><text:p>8</text:p></table:table-cell>'
+    )
+    rows = [cell.format("ชื่อ") + cell.format("เบอร์"), cell.format("สมชาย") + number]
+    content = (
+        f"<office:document-content {' '.join(f'xmlns:{k}={v!r}' for k, v in names.items())}>"
+        "<office:body><office:spreadsheet><table:table table:name='ลูกค้า'>"
+        + "".join(f"<table:table-row>{row}</table:table-row>" for row in rows)
+        + "</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    manifest = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+    file = zipped(
+        tmp_path,
+        {
+            "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
+            "content.xml": content.encode(),
+            "META-INF/manifest.xml": manifest.encode(),
+        },
+    )
+    shape = inspect_file(file)
+    assert (shape.kind, shape.container, shape.sheet) == ("xlsx", "ods", "ลูกค้า")
+    assert [row.cells for row in open_rows(file, shape)] == [["สมชาย", "812345678"]]
+
+
+def test_a_string_shared_by_very_many_cells_does_not_fill_memory(tmp_path):
+    file = tmp_path / "upload.xlsx"
+    book = xlsxwriter.Workbook(file)
+    sheet = book.add_worksheet()
+    for i in range(20_000):
+        sheet.write_string(i, 0, "x" * 30_000)
+    book.close()
+    assert refusal(file, limits=Limits(memory_bytes=400_000_000)) == "too_large_sheet"
