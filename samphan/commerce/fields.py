@@ -1,0 +1,158 @@
+"""The fields of orders and products: one declaration for lists, filters, import, export and masks."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Lower, StrIndex
+from django.utils.translation import gettext_lazy as _
+
+from samphan.commerce.models import Order, Product
+from samphan.platform import catalogue
+from samphan.platform.catalogue import Choice, Entity, Field, Label, Operator, Privacy, Sort, Type
+
+ORDER_TABLE = "commerce_order"
+PRODUCT_TABLE = "commerce_product"
+
+_ORDER, _LINES, _PRODUCT = _("Order"), _("Lines"), _("Product")
+_LINE = (
+    f"SELECT {{what}} FROM commerce_orderline l WHERE l.workspace_id = {ORDER_TABLE}.workspace_id"
+    f" AND l.order_id = {ORDER_TABLE}.id"
+)
+_CUSTOMER_NAME = (
+    f"(SELECT c.name FROM customers_customer c WHERE c.workspace_id = {ORDER_TABLE}.workspace_id"
+    f" AND c.id = {ORDER_TABLE}.customer_id)"
+)
+
+
+def _uuid(text: str) -> str:
+    return str(UUID(text))
+
+
+def _line(name: str, label: Label, kind: Type, privacy: Privacy, *synonyms: str) -> Field:
+    """A field of the order's lines; a condition on it holds where one of the lines meets it."""
+    return Field(
+        name, label, kind, privacy, f"ARRAY({_LINE.format(what=f'l.{name}')} ORDER BY l.position)",
+        value_sql=f"l.{name}", many=f"EXISTS ({_LINE.format(what='1')} AND {{test}})", is_importable=True,
+        group=_LINES, synonyms=synonyms,
+    )  # fmt: skip
+
+
+ORDERS = Entity(
+    name="orders",
+    label=_("Order"),
+    label_plural=_("Orders"),
+    label_count=_("%(count)s orders"),
+    model_label="commerce.Order",
+    table=ORDER_TABLE,
+    default_sort=(("ordered_at", True),),
+    url="/orders/",
+    fields=(
+        Field(
+            "number", _("Order number"), Type.IDENTIFIER, Privacy.BUSINESS, f"{ORDER_TABLE}.number",
+            is_list_default=True, is_importable=True, group=_ORDER, width=150,
+            synonyms=("InvoiceNo", "Invoice", "Order No", "Order ID", "เลขที่คำสั่งซื้อ", "เลขที่บิล", "เลขที่ใบเสร็จ",
+                      "เลขที่เอกสาร", "หมายเลขคำสั่งซื้อ"),
+        ),
+        Field(
+            "ordered_at", _("Ordered at"), Type.DATETIME, Privacy.BUSINESS, f"{ORDER_TABLE}.ordered_at",
+            sort=Sort(f"{ORDER_TABLE}.ordered_at", "timestamptz", True), is_list_default=True, is_importable=True,
+            group=_ORDER, width=150,
+            synonyms=("InvoiceDate", "Order Date", "Date", "วันที่สั่งซื้อ", "วันที่ขาย", "วันที่บิล", "วันที่"),
+        ),
+        Field(
+            "customer", _("Customer"), Type.TEXT, Privacy.BUSINESS, _CUSTOMER_NAME,
+            is_list_default=True, is_importable=True, group=_ORDER, width=240,
+            synonyms=("CustomerID", "Customer No", "รหัสลูกค้า", "ลูกค้า", "เบอร์ลูกค้า"),
+        ),
+        Field(
+            "customer_id", _("One customer"), Type.IDENTIFIER, Privacy.BUSINESS, f"{ORDER_TABLE}.customer_id",
+            folded_sql=f"{ORDER_TABLE}.customer_id", normalise=_uuid, operators=(Operator.IS,), group=_ORDER,
+        ),
+        Field(
+            "channel", _("Channel"), Type.TEXT, Privacy.BUSINESS, f"{ORDER_TABLE}.channel", is_list_default=True,
+            is_importable=True, group=_ORDER, width=130, synonyms=("Channel", "ช่องทางขาย", "สาขา"),
+        ),
+        Field(
+            "status", _("Kind of order"), Type.CHOICE, Privacy.BUSINESS,
+            f"CASE WHEN {ORDER_TABLE}.total < 0 THEN 'return' ELSE 'sale' END", group=_ORDER,
+            choices=(Choice("sale", _("Sale"), "green"), Choice("return", _("Return"), "amber")),
+            operators=(Operator.IS,), width=100,
+        ),
+        Field(
+            "line_count", _("Lines"), Type.NUMBER, Privacy.BUSINESS, f"{ORDER_TABLE}.line_count",
+            is_list_default=True, group=_ORDER, width=80,
+        ),
+        Field(
+            "total", _("Total"), Type.MONEY, Privacy.FINANCIAL, f"{ORDER_TABLE}.total",
+            sort=Sort(f"{ORDER_TABLE}.total", "numeric", True), is_list_default=True, group=_ORDER, width=130,
+        ),
+        _line("sku", _("Product code"), Type.IDENTIFIER, Privacy.BUSINESS, "StockCode", "รหัสสินค้า", "SKU"),
+        _line("description", _("Description"), Type.TEXT, Privacy.BUSINESS, "Description", "ชื่อสินค้า", "รายการ"),
+        _line("quantity", _("Quantity"), Type.NUMBER, Privacy.BUSINESS, "Quantity", "Qty", "จำนวน"),
+        _line("unit_price", _("Unit price"), Type.MONEY, Privacy.FINANCIAL, "UnitPrice", "Price", "ราคาต่อหน่วย", "ราคา"),
+    ),
+    search=lambda rows, text: search_orders(rows, text),
+)
+
+PRODUCTS = Entity(
+    name="products",
+    label=_("Product"),
+    label_plural=_("Products"),
+    label_count=_("%(count)s products"),
+    model_label="commerce.Product",
+    table=PRODUCT_TABLE,
+    default_sort=(("name", False),),
+    url="/products/",
+    fields=(
+        Field(
+            "name", _("Product name"), Type.TEXT, Privacy.BUSINESS, f"{PRODUCT_TABLE}.name",
+            sort=Sort(f"{PRODUCT_TABLE}.name_key"), is_list_default=True, is_editable=True, is_importable=True,
+            group=_PRODUCT, width=320, synonyms=("Product", "Description", "ชื่อสินค้า", "สินค้า", "รายการ"),
+        ),
+        Field(
+            "sku", _("Product code"), Type.IDENTIFIER, Privacy.BUSINESS, f"{PRODUCT_TABLE}.sku", is_list_default=True,
+            is_editable=True, is_importable=True, group=_PRODUCT, width=140,
+            synonyms=("StockCode", "SKU", "Barcode", "รหัสสินค้า", "รหัส", "บาร์โค้ด"),
+        ),
+        Field(
+            "category", _("Category"), Type.TEXT, Privacy.BUSINESS, f"{PRODUCT_TABLE}.category", is_list_default=True,
+            is_editable=True, is_importable=True, group=_PRODUCT, width=160,
+            synonyms=("Category", "Type", "หมวดหมู่", "หมวด", "ประเภท"),
+        ),
+        Field(
+            "unit", _("Unit"), Type.TEXT, Privacy.BUSINESS, f"{PRODUCT_TABLE}.unit", is_list_default=True,
+            is_editable=True, is_importable=True, group=_PRODUCT, width=100, synonyms=("Unit", "หน่วย", "หน่วยนับ"),
+        ),
+        Field(
+            "unit_price", _("Unit price"), Type.MONEY, Privacy.FINANCIAL, f"{PRODUCT_TABLE}.unit_price",
+            is_list_default=True, is_editable=True, is_importable=True, group=_PRODUCT, width=120,
+            synonyms=("UnitPrice", "Price", "ราคา", "ราคาขาย", "ราคาต่อหน่วย"),
+        ),
+        Field(
+            "is_active", _("On sale"), Type.BOOLEAN, Privacy.BUSINESS, f"{PRODUCT_TABLE}.is_active",
+            is_list_default=True, is_editable=True, is_importable=True, group=_PRODUCT, width=90,
+            synonyms=("Active", "ขายอยู่", "เปิดขาย"),
+        ),
+    ),
+    search=lambda rows, text: search_products(rows, text),
+)
+
+
+def search_orders(rows: "QuerySet[Order, Any]", text: str) -> "QuerySet[Order, Any]":
+    """The orders whose number begins with the text, as typed or in capitals."""
+    return rows.filter(Q(number__startswith=text) | Q(number__startswith=text.upper()))
+
+
+def search_products(rows: "QuerySet[Product, Any]", text: str) -> "QuerySet[Product, Any]":
+    """The products that hold the text in name or code, in any letter case."""
+    wanted = Value(text.lower())
+    return rows.annotate(
+        in_name=StrIndex(Lower("name"), wanted), in_sku=StrIndex(Lower("sku"), wanted)
+    ).filter(Q(in_name__gt=0) | Q(in_sku__gt=0))
+
+
+def register() -> None:
+    """Make orders and products known to the catalogue."""
+    catalogue.register(ORDERS)
+    catalogue.register(PRODUCTS)
