@@ -20,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any
 from urllib.parse import parse_qs, urlencode
+from uuid import UUID
 
 from django.core import signing
 from django.db import OperationalError, connections, models, transaction
@@ -263,6 +264,34 @@ def select_rows(
         if len(found) < chunk:
             return
         place = _Place(reading.keys_of(found[-1]), is_backwards=False)
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The records before and behind one in a list, None at the ends."""
+
+    previous: UUID | None
+    next: UUID | None
+
+
+def neighbours(
+    queryset: Rows, state: ListState, viewer: Reader, record_id: UUID, *, now: datetime, zone: tzinfo
+) -> Neighbours:
+    """The records that stand before and behind one in the list: three SELECTs of one row.
+
+    A record that the filters leave out by now is still placed by its sort values; one that `viewer` may not see has
+    no neighbours.
+    """
+    own = replace(state, columns=state.entity.default_columns()[:1])
+    unfiltered = _Reading(queryset.filter(pk=record_id), replace(own, where=EVERYTHING, text=""), viewer, now, zone)
+    found = unfiltered.fetch(1, None)
+    if not found:
+        return Neighbours(None, None)
+    reading = _Reading(queryset, own, viewer, now, zone)
+    keys = (*unfiltered.keys_of(found[0]),)
+    sides = [reading.fetch(1, _Place(keys, is_backwards)) for is_backwards in (True, False)]
+    previous, following = (rows[0][-1] if rows else None for rows in sides)
+    return Neighbours(previous, following)
 
 
 def selected_columns(state: ListState, viewer: Reader) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ def test_every_type_has_operators() -> None:
 
 
 def test_a_sort_expression_is_never_null() -> None:
-    assert Sort("g.spent", "numeric", nothing="0").expression == "COALESCE(g.spent, 0)"
+    assert Sort("g.spent", "numeric", nothing="'-Infinity'").expression == "GREATEST(g.spent, '-Infinity')"
     assert Sort("g.name_key").expression == "g.name_key"
 
 

@@ -19,9 +19,9 @@ CREATE TABLE shop_guest (
 CREATE TABLE shop_contact (
     workspace_id uuid NOT NULL, guest_id uuid NOT NULL, kind varchar(10) NOT NULL, value varchar(100)
 );
-CREATE INDEX shop_guest_seen ON shop_guest (workspace_id, (COALESCE(seen_at, '-infinity'::timestamptz)), id);
-CREATE INDEX shop_guest_spent ON shop_guest (workspace_id, (COALESCE(spent, 0)), id);
-CREATE INDEX shop_guest_name ON shop_guest (workspace_id, (COALESCE(name, '')), id);
+CREATE INDEX shop_guest_seen ON shop_guest (workspace_id, (GREATEST(seen_at, '-infinity'::timestamptz)), id);
+CREATE INDEX shop_guest_spent ON shop_guest (workspace_id, (GREATEST(spent, '-Infinity'::numeric)), id);
+CREATE INDEX shop_guest_name ON shop_guest (workspace_id, (GREATEST(name, '')), id);
 CREATE INDEX shop_guest_seen_plain ON shop_guest (workspace_id, seen_at);
 CREATE INDEX shop_guest_stage ON shop_guest (workspace_id, stage);
 CREATE INDEX shop_contact_guest ON shop_contact (workspace_id, guest_id, kind);
@@ -63,7 +63,7 @@ GUEST = Entity(
         Field("visits", "จำนวนครั้ง", Type.NUMBER, Privacy.BUSINESS, "shop_guest.visits"),
         Field(
             "spent", "ยอดซื้อรวม", Type.MONEY, Privacy.FINANCIAL, "shop_guest.spent",
-            sort=Sort("shop_guest.spent", "numeric", True, "0"), is_list_default=True,
+            sort=Sort("shop_guest.spent", "numeric", True, "'-Infinity'::numeric"), is_list_default=True,
         ),
         Field("born", "วันเกิด", Type.DATE, Privacy.PERSONAL, "shop_guest.born"),
         Field(
