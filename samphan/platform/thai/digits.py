@@ -6,12 +6,13 @@ THAI_DIGITS = "๐๑๒๓๔๕๖๗๘๙"
 ASCII_DIGITS = str.maketrans(THAI_DIGITS, "0123456789")
 _THAI = str.maketrans("0123456789", THAI_DIGITS)
 INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad\x00"
+_THAI_DIGIT = re.compile("[๐-๙]")
 _SCIENTIFIC = re.compile(r"([+-]?)(\d)(?:[.,](\d+))?[eE]\+?(\d{1,2})\Z")
 
 
 def to_ascii_digits(text: str) -> str:
     """Return `text` with ๐-๙ written as 0-9."""
-    return text if text.isascii() else text.translate(ASCII_DIGITS)
+    return text.translate(ASCII_DIGITS) if _THAI_DIGIT.search(text) else text
 
 
 def to_thai_digits(text: str) -> str:
