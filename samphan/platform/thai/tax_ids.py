@@ -98,7 +98,7 @@ def parse_branch(text: str) -> str:
         text = text[:-2]
     match = _BRANCH.fullmatch(text)
     if not match:
-        raise TaxIdProblem("branch", _("A branch is สำนักงานใหญ่ or a number of up to 5 digits"))
+        raise TaxIdProblem("branch", _("A branch is “head office” or a number of up to 5 digits"))
     return match[1].zfill(5)
 
 
