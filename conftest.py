@@ -50,9 +50,7 @@ def other_workspace(db: None) -> Workspace:
 
 @pytest.fixture
 def owner(workspace: Workspace) -> Member:
-    return actions.create_member(
-        workspace, email="may@doimok.example", name="เมย์", roles=["owner"], password=PASSWORD
-    )
+    return actions.create_member(workspace, email="may@doimok.example", name="เมย์", roles=["owner"], password=PASSWORD)
 
 
 @pytest.fixture

@@ -57,8 +57,14 @@ class Order(WorkspaceModel):
 
     number = models.CharField(_("order number"), max_length=64)
     customer = models.ForeignKey(
-        "customers.Customer", models.DO_NOTHING, null=True, blank=True, related_name="+", db_constraint=False,
-        db_index=False, verbose_name=_("customer"),
+        "customers.Customer",
+        models.DO_NOTHING,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("customer"),
     )
     ordered_at = models.DateTimeField(_("ordered at"))
     channel = models.CharField(_("channel"), max_length=60, blank=True, default="")
@@ -84,7 +90,7 @@ class Order(WorkspaceModel):
         return self.number
 
 
-@tracked(fields=["order", "position", "product", "sku", "description", "quantity", "unit_price"])
+@tracked(fields=["order", "position", "product", "sku", "description", "quantity", "unit_price"], part_of="order")
 class OrderLine(WorkspaceModel):
     """One position of an order. A negative quantity is a return, and counts."""
 
@@ -103,3 +109,37 @@ class OrderLine(WorkspaceModel):
             models.Index("workspace", "order", "position", name="order_line_by_order"),
             models.Index("created_in", name="order_line_by_changeset"),
         ]
+
+
+class StagedLine(models.Model):
+    """A line of an order on its way in from a file, until its order is complete.
+
+    No row-level security, which COPY refuses; `commerce.staging` alone reads it, always by batch.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    batch_id = models.UUIDField()
+    row = models.IntegerField()
+    number = models.TextField()
+    ordered_at = models.DateTimeField()
+    customer = models.TextField(default="")
+    channel = models.TextField(default="")
+    sku = models.TextField(default="")
+    description = models.TextField(default="")
+    quantity = models.DecimalField(max_digits=14, decimal_places=3)
+    unit_price = models.DecimalField(max_digits=18, decimal_places=6)
+
+    class Meta:
+        indexes = [models.Index("batch_id", "number", "row", name="staged_line_by_order")]
+
+
+class StagedCustomer(models.Model):
+    """Who a file means by a customer's number, name or phone, for one batch."""
+
+    id = models.BigAutoField(primary_key=True)
+    batch_id = models.UUIDField()
+    reference = models.TextField()
+    customer_id = models.UUIDField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch_id", "reference"], name="staged_customer_once")]

@@ -31,7 +31,7 @@ SECRET_KEY_FILE = "secret_key"  # noqa: S105 - a file's name
 T = TypeVar("T")
 
 
-class EnvironmentProblem(ValueError):
+class EnvironmentProblem(ValueError):  # noqa: N818 - told to people as a problem, not as a fault
     """A variable that cannot be used; the message is one sentence that names the variable and what it accepts."""
 
 
@@ -73,8 +73,8 @@ class Environment:
     def database_parameters(self) -> dict[str, Any]:
         """Keywords for `psycopg.connect` (host, port, user, dbname ...) as the login role, before any SET ROLE.
 
-        With the embedded database they come from `database.json` in the home, which each start of it rewrites; before the
-        first start the parameters point at a socket that does not exist, so that connecting fails with a plain error.
+        With the embedded database they come from `database.json` in the home, which each start of it rewrites; before
+        the first start the parameters point at a socket that does not exist, and connecting fails with a plain error.
         """
         if self.database_url is not None:
             return dict(conninfo_to_dict(self.database_url))
@@ -85,7 +85,7 @@ class Environment:
         return {name: found[name] for name in ("host", "port", "user", "dbname")}
 
     def secret_key(self) -> str:
-        """The signing key: SAMPHAN_SECRET_KEY, or one made at the first call and kept in the home for its owner alone."""
+        """The signing key: SAMPHAN_SECRET_KEY, or one made at the first call and kept in the home for its owner."""
         if self.given_secret_key is not None:
             return self.given_secret_key
         path = self.home / SECRET_KEY_FILE
@@ -185,7 +185,8 @@ def load_environment(environ: Mapping[str, str]) -> Environment:
     port = read("SAMPHAN_PORT", _whole_number(1, 65535), 8000)
     # Passkeys are refused on an IP address, so the address we print is a name.
     url = read("SAMPHAN_URL", _public_url, f"http://localhost:{port}")
-    hosts = read("SAMPHAN_ALLOWED_HOSTS", _names, ())
+    nothing: tuple[str, ...] = ()
+    hosts = read("SAMPHAN_ALLOWED_HOSTS", _names, nothing)
     public_host = urlsplit(url).hostname or "localhost"
     return Environment(
         home=Path(environ.get("SAMPHAN_HOME", "").strip() or ".samphan").expanduser().absolute(),
@@ -197,7 +198,7 @@ def load_environment(environ: Mapping[str, str]) -> Environment:
         port=port,
         url=url,
         allowed_hosts=tuple(dict.fromkeys((*hosts, public_host, "localhost", "127.0.0.1", "[::1]"))),
-        trusted_proxies=read("SAMPHAN_TRUSTED_PROXIES", _names, ()),
+        trusted_proxies=read("SAMPHAN_TRUSTED_PROXIES", _names, nothing),
         email_url=read("SAMPHAN_EMAIL_URL", _email_url, "console:"),
         language=read("SAMPHAN_LANGUAGE", _one_of(LANGUAGES), LANGUAGES[0]),
         time_zone=read("SAMPHAN_TIME_ZONE", _time_zone, "Asia/Bangkok"),
@@ -219,7 +220,7 @@ def _hint(name: str) -> str:
 def _kept_secret(path: Path) -> str:
     key = path.read_text("ascii").strip()
     if len(key) < 32:
-        raise EnvironmentProblem(f"The secret key in {path} is damaged; restore the file or delete it to get a new key.")
+        raise EnvironmentProblem(f"The secret key in {path} is damaged; restore it or delete it to get a new key.")
     return key
 
 
@@ -277,11 +278,13 @@ def _public_url(name: str, value: str) -> str:
 def _database_url(name: str, value: str) -> str | None:
     # The value may hold a password, so no message repeats it.
     if not value.startswith(("postgres://", "postgresql://")):
-        raise EnvironmentProblem(f"{name} must start with postgresql://, for instance postgresql://samphan:...@db/samphan.")
+        raise EnvironmentProblem(
+            f"{name} must start with postgresql://, for instance postgresql://samphan:...@db/samphan."
+        )
     try:
         found = conninfo_to_dict(value)
     except psycopg.Error:
-        raise EnvironmentProblem(f"{name} cannot be read as a PostgreSQL address; write % in a password as %25.") from None
+        raise EnvironmentProblem(f"{name} is no PostgreSQL address; write % in a password as %25.") from None
     if not found.get("dbname"):
         raise EnvironmentProblem(f"{name} must name a database, for instance postgresql://samphan:...@db/samphan.")
     return value
@@ -318,8 +321,8 @@ def _email_url(name: str, value: str) -> str:
         _email_settings(value)
     except ValueError as error:
         raise EnvironmentProblem(
-            f"{name} must look like smtp://user:password@mail.example.co.th:587, smtps://..., file:///folder or console:"
-            f" ({error})."
+            f"{name} must look like smtp://user:password@mail.example.co.th:587, smtps://..., file:///folder or"
+            f" console: ({error})."
         ) from None
     return value
 

@@ -178,6 +178,7 @@ vars().update(ENVIRONMENT.email_settings())
 PGHISTORY_BASE_MODEL = "samphan.platform.changes.models.HistoryEvent"
 PGHISTORY_INSTALL_CONTEXT_FUNC_ON_MIGRATE = False
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_IMPORT_PATHS = ["samphan.platform.imports.jobs"]
 
 LOGGING = {
     "version": 1,

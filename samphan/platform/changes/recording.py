@@ -4,11 +4,13 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import pghistory
 import pgtrigger
+from django.apps import apps
 from django.db import connection, models, transaction
 from django.db.models import Model
 
@@ -17,10 +19,40 @@ from samphan.platform.tenancy import current_workspace
 
 _current: ContextVar[UUID | None] = ContextVar("samphan_changeset", default=None)
 
-tracked_models: list[type[Model]] = []
+
+@dataclass(frozen=True)
+class Tracked:
+    """A model with history, and what undo must know of it.
+
+    :param fields: names of the fields whose earlier states are kept.
+    :param part_of: the foreign key to the record this row is a part of (an address of a customer).
+    :param guards: field to SQL that undo writes instead of the old value `{old}`, for what a unique index may refuse.
+    """
+
+    model: type[Model]
+    history: type[Model]
+    fields: tuple[str, ...]
+    part_of: str | None
+    guards: dict[str, str]
+
+    @property
+    def table(self) -> str:
+        return self.model._meta.db_table
+
+    @property
+    def history_table(self) -> str:
+        return self.history._meta.db_table
+
+    @property
+    def columns(self) -> list[str]:
+        """Columns of the tracked fields."""
+        return [str(self.model._meta.get_field(name).column) for name in self.fields]  # type: ignore[union-attr]
 
 
-def tracked(*, fields: list[str]) -> Any:
+tracked_models: list[Tracked] = []
+
+
+def tracked(*, fields: list[str], part_of: str | None = None, guards: dict[str, str] | None = None) -> Any:
     """Class decorator: keep every earlier state of these fields of a model, by statement-level triggers.
 
     Fields left out are computed ones (totals, search texts): they can be made again and are no history.
@@ -42,7 +74,8 @@ def tracked(*, fields: list[str]) -> Any:
                 ]
             },
         )(model)
-        tracked_models.append(decorated)
+        history = apps.get_registered_model(model._meta.app_label, f"{model.__name__}History")
+        tracked_models.append(Tracked(decorated, history, tuple(fields), part_of, guards or {}))
         return decorated
 
     return decorate

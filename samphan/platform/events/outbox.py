@@ -61,7 +61,9 @@ def publish(*events: Event) -> None:
         raise RuntimeError("events are published inside in_workspace()")
     OutboxEvent.objects.bulk_create(
         [
-            OutboxEvent(workspace_id=workspace_id, type=event.type, payload=msgspec.to_builtins(dataclasses.asdict(event)))
+            OutboxEvent(
+                workspace_id=workspace_id, type=event.type, payload=msgspec.to_builtins(dataclasses.asdict(event))
+            )
             for event in events
         ],
         batch_size=1000,
@@ -85,9 +87,7 @@ def subscribe(*event_types: type[E]) -> Callable[[Callable[[E], None]], Callable
     return decorate
 
 
-def register(
-    name: str, event_types: tuple[type[Event], ...], deliver: Callable[[list[Delivery]], None]
-) -> None:
+def register(name: str, event_types: tuple[type[Event], ...], deliver: Callable[[list[Delivery]], None]) -> None:
     """Follow the outbox with a function that takes a whole batch of one workspace at once."""
     for event_type in event_types:
         know(event_type)
@@ -121,5 +121,3 @@ def load_subscribers(apps: list[str]) -> None:
         except ModuleNotFoundError as error:
             if error.name != f"{app}.subscribers":
                 raise
-
-

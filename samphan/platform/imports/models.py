@@ -29,7 +29,9 @@ class ImportBatch(models.Model):
     file_path = models.TextField()  # inside the home's files folder; absolute for the command line
     size_bytes = models.BigIntegerField(default=0)
     shape = models.JSONField(default=dict)  # encoding, separator, sheet, heading row
-    mapping = models.JSONField(default=dict)  # {"columns": {heading: field}, "formats": {}, "keys": [], "existing": ...}
+    mapping = models.JSONField(
+        default=dict
+    )  # {"columns": {heading: field}, "formats": {}, "keys": [], "existing": ...}
     corrections = models.JSONField(default=dict)  # {"<row>": {"<heading>": "<value typed instead>"}}
     rows = models.IntegerField(default=0)
     rows_done = models.IntegerField(default=0)  # the checkpoint: rows of the file that are committed

@@ -8,121 +8,161 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='SearchDocument',
+            name="SearchDocument",
             fields=[
-                ('record_id', models.UUIDField(primary_key=True, serialize=False)),
-                ('workspace_id', models.UUIDField()),
-                ('entity', models.CharField(max_length=32)),
-                ('text', models.TextField()),
+                ("record_id", models.UUIDField(primary_key=True, serialize=False)),
+                ("workspace_id", models.UUIDField()),
+                ("entity", models.CharField(max_length=32)),
+                ("text", models.TextField()),
             ],
         ),
         migrations.CreateModel(
-            name='SubscriberCursor',
+            name="SubscriberCursor",
             fields=[
-                ('name', models.CharField(max_length=200, primary_key=True, serialize=False)),
-                ('transaction', samphan.platform.events.models.TransactionIdField()),
-                ('event_id', models.BigIntegerField(default=0)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("name", models.CharField(max_length=200, primary_key=True, serialize=False)),
+                ("transaction", samphan.platform.events.models.TransactionIdField()),
+                ("event_id", models.BigIntegerField(default=0)),
+                ("updated_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
         migrations.CreateModel(
-            name='Changeset',
+            name="Changeset",
             fields=[
-                ('id', models.UUIDField(default=samphan.platform.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('workspace_id', models.UUIDField()),
-                ('kind', models.CharField(max_length=64)),
-                ('member_id', models.UUIDField(null=True)),
-                ('note', models.JSONField(default=dict)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('undone_at', models.DateTimeField(null=True)),
-                ('undone_by', models.UUIDField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=samphan.platform.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("workspace_id", models.UUIDField()),
+                ("kind", models.CharField(max_length=64)),
+                ("member_id", models.UUIDField(null=True)),
+                ("note", models.JSONField(default=dict)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("undone_at", models.DateTimeField(null=True)),
+                ("undone_by", models.UUIDField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['workspace_id', 'id'], name='changeset_by_workspace')],
+                "indexes": [models.Index(fields=["workspace_id", "id"], name="changeset_by_workspace")],
             },
         ),
         migrations.CreateModel(
-            name='ImportBatch',
+            name="ImportBatch",
             fields=[
-                ('id', models.UUIDField(default=samphan.platform.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('workspace_id', models.UUIDField()),
-                ('member_id', models.UUIDField(null=True)),
-                ('kind', models.CharField(max_length=32)),
-                ('state', models.CharField(choices=[('uploaded', 'Uploaded'), ('checking', 'Checking'), ('checked', 'Checked'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled'), ('undoing', 'Undoing'), ('undone', 'Undone')], default='uploaded', max_length=12)),
-                ('file_name', models.CharField(max_length=255)),
-                ('file_path', models.TextField()),
-                ('size_bytes', models.BigIntegerField(default=0)),
-                ('shape', models.JSONField(default=dict)),
-                ('mapping', models.JSONField(default=dict)),
-                ('corrections', models.JSONField(default=dict)),
-                ('rows', models.IntegerField(default=0)),
-                ('rows_done', models.IntegerField(default=0)),
-                ('created', models.IntegerField(default=0)),
-                ('updated', models.IntegerField(default=0)),
-                ('skipped', models.IntegerField(default=0)),
-                ('errors', models.IntegerField(default=0)),
-                ('failure', models.TextField(blank=True, default='')),
-                ('result', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('started_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('heartbeat_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=samphan.platform.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("workspace_id", models.UUIDField()),
+                ("member_id", models.UUIDField(null=True)),
+                ("kind", models.CharField(max_length=32)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("uploaded", "Uploaded"),
+                            ("checking", "Checking"),
+                            ("checked", "Checked"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                            ("undoing", "Undoing"),
+                            ("undone", "Undone"),
+                        ],
+                        default="uploaded",
+                        max_length=12,
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=255)),
+                ("file_path", models.TextField()),
+                ("size_bytes", models.BigIntegerField(default=0)),
+                ("shape", models.JSONField(default=dict)),
+                ("mapping", models.JSONField(default=dict)),
+                ("corrections", models.JSONField(default=dict)),
+                ("rows", models.IntegerField(default=0)),
+                ("rows_done", models.IntegerField(default=0)),
+                ("created", models.IntegerField(default=0)),
+                ("updated", models.IntegerField(default=0)),
+                ("skipped", models.IntegerField(default=0)),
+                ("errors", models.IntegerField(default=0)),
+                ("failure", models.TextField(blank=True, default="")),
+                ("result", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("started_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("heartbeat_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['workspace_id', 'id'], name='import_by_workspace')],
+                "indexes": [models.Index(fields=["workspace_id", "id"], name="import_by_workspace")],
             },
         ),
         migrations.CreateModel(
-            name='OutboxEvent',
+            name="OutboxEvent",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('transaction', samphan.platform.events.models.TransactionIdField(db_default=samphan.platform.events.models.CurrentTransactionId())),
-                ('workspace_id', models.UUIDField()),
-                ('type', models.CharField(max_length=100)),
-                ('payload', models.JSONField()),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "transaction",
+                    samphan.platform.events.models.TransactionIdField(
+                        db_default=samphan.platform.events.models.CurrentTransactionId()
+                    ),
+                ),
+                ("workspace_id", models.UUIDField()),
+                ("type", models.CharField(max_length=100)),
+                ("payload", models.JSONField()),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'indexes': [models.Index(fields=['transaction', 'id'], name='outbox_order')],
+                "indexes": [models.Index(fields=["transaction", "id"], name="outbox_order")],
             },
         ),
         migrations.CreateModel(
-            name='ImportProblem',
+            name="ImportProblem",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('workspace_id', models.UUIDField()),
-                ('row', models.IntegerField()),
-                ('column', models.CharField(blank=True, max_length=255)),
-                ('code', models.CharField(max_length=64)),
-                ('reason', models.TextField()),
-                ('cells', models.JSONField(default=list)),
-                ('rejects', models.BooleanField(default=True)),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='problems', to='platform.importbatch')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("workspace_id", models.UUIDField()),
+                ("row", models.IntegerField()),
+                ("column", models.CharField(blank=True, max_length=255)),
+                ("code", models.CharField(max_length=64)),
+                ("reason", models.TextField()),
+                ("cells", models.JSONField(default=list)),
+                ("rejects", models.BooleanField(default=True)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="problems", to="platform.importbatch"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['batch', 'row'], name='import_problem_by_row')],
+                "indexes": [models.Index(fields=["batch", "row"], name="import_problem_by_row")],
             },
         ),
         migrations.CreateModel(
-            name='DeadLetter',
+            name="DeadLetter",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('subscriber', models.CharField(max_length=200)),
-                ('error', models.TextField()),
-                ('attempts', models.IntegerField(default=1)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='platform.outboxevent')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("subscriber", models.CharField(max_length=200)),
+                ("error", models.TextField()),
+                ("attempts", models.IntegerField(default=1)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="platform.outboxevent"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('subscriber', 'event'), name='dead_letter_once')],
+                "constraints": [models.UniqueConstraint(fields=("subscriber", "event"), name="dead_letter_once")],
             },
         ),
     ]

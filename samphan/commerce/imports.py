@@ -1,0 +1,355 @@
+"""Products and orders from a file.
+
+Lines of one order may stand anywhere in a file, so orders come in two steps: every line is staged as it is read, and
+then, order by order, the staged lines become orders with their products and customers.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from samphan.commerce import actions, staging
+from samphan.commerce.models import Product
+from samphan.platform import money
+from samphan.platform.bulk import copy_rows
+from samphan.platform.imports import kinds
+from samphan.platform.imports.kinds import Context, Converted, Counts, ImportKind, Problem
+from samphan.platform.imports.mapping import ORDER_FIELDS, PRODUCT_FIELDS
+from samphan.platform.imports.reading import CellProblem, Chunk
+from samphan.platform.thai.collation import sort_key
+from samphan.platform.thai.dates import compile_datetime_parser
+from samphan.platform.thai.problems import ValueProblem
+
+ORDERS_AT_ONCE = 1500
+STAGED = (
+    ("batch_id", "uuid"),
+    ("row", "integer"),
+    ("number", "text"),
+    ("ordered_at", "timestamptz"),
+    ("customer", "text"),
+    ("channel", "text"),
+    ("sku", "text"),
+    ("description", "text"),
+    ("quantity", "numeric"),
+    ("unit_price", "numeric"),
+)
+Reader = Callable[[str, dict[str, Any]], None]
+TRUE_WORDS = {"1", "true", "yes", "y", "ใช้", "ใช้งาน", "ขายอยู่", "active"}
+FALSE_WORDS = {"0", "false", "no", "n", "ไม่ใช้", "เลิกขาย", "inactive"}
+
+
+class _Reading:
+    """What both kinds share: cells to values, row by row."""
+
+    readers_by_field: dict[str, Callable[["Any", int], Reader]]
+    needed: tuple[str, ...]
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.mapped = set(context.columns.values())
+        self.readers = [
+            (index, self.readers_by_field[name](self, index)) for index, name in sorted(context.columns.items())
+        ]
+        self.heading_of = {name: context.headings[index] for index, name in context.columns.items()}
+
+    def row(self, number: int, values: dict[str, Any]) -> Any:
+        raise NotImplementedError
+
+    def convert(self, chunk: Chunk) -> Converted:
+        rows: list[Any] = []
+        converted = Converted(rows)
+        for number, cells in chunk:
+            values: dict[str, Any] = {}
+            problems: list[Problem] = []
+            for index, read in self.readers:
+                cell = cells[index]
+                if cell == "":
+                    continue
+                try:
+                    if isinstance(cell, CellProblem):
+                        raise ValueProblem("cell_error", cell.sentence)
+                    text = cell.strip() if isinstance(cell, str) else _as_text(cell)
+                    if text:
+                        read(text, values)
+                except ValueProblem as problem:
+                    problems.append(Problem(number, self.context.headings[index], problem.code, str(problem)))
+            if not problems:
+                for name in self.needed:
+                    if name not in values:
+                        problems.append(
+                            Problem(
+                                number, self.heading_of.get(name, ""), f"no_{name}", str(MISSING.get(name, MISSING[""]))
+                            )
+                        )
+            if problems:
+                converted.problems += problems
+                converted.cells[number] = cells
+            else:
+                rows.append(self.row(number, values))
+        return converted
+
+
+MISSING = {
+    "": gettext_lazy("The cell is empty."),
+    "number": gettext_lazy("The row has no order number."),
+    "ordered_at": gettext_lazy("The row has no order date."),
+    "sku": gettext_lazy("The row has no product code."),
+    "name": gettext_lazy("The row has no product name."),
+}
+
+
+class OrderImport(_Reading):
+    """One run over a file of order lines."""
+
+    needed = ("number", "ordered_at")
+
+    def __init__(self, context: Context) -> None:
+        self.zone = ZoneInfo(settings.TIME_ZONE)
+        super().__init__(context)
+        self.seen: set[str] = set()
+
+    def row(self, number: int, values: dict[str, Any]) -> tuple[Any, ...]:
+        get = values.get
+        quantity = get("quantity", Decimal(1))
+        price = get("unit_price")
+        if price is None:
+            total = get("total", Decimal(0))
+            price = (total / quantity).quantize(Decimal("0.000001")) if quantity else Decimal(0)
+        return (
+            self.context.batch_id,
+            number,
+            values["number"],
+            values["ordered_at"],
+            get("customer", ""),
+            get("channel", ""),
+            get("sku", ""),
+            get("description", ""),
+            quantity,
+            price,
+        )
+
+    def match(self, converted: Converted) -> Counts:
+        """Lines of orders that are here already count as updated, the others as created."""
+        known = staging.known_order_numbers(self.context.workspace_id, {row[2] for row in converted.data})
+        updated = sum(1 for row in converted.data if row[2] in known)
+        return Counts(created=len(converted.data) - updated, updated=updated)
+
+    def write(self, converted: Converted) -> Counts:
+        """Stage the lines; they are counted when they become orders."""
+        with connection.cursor() as cursor:
+            copy_rows(cursor, "commerce_stagedline", [name for name, _type in STAGED], converted.data)
+        return Counts()
+
+    def finish(self, after: str) -> tuple[Counts, str | None]:
+        """Products and customers first, then orders by number in pieces, then everybody's sums."""
+        workspace_id, batch_id = self.context.workspace_id, self.context.batch_id
+        step, _colon, number = after.partition(":")
+        if not step:
+            staging.make_products(workspace_id, batch_id)
+            staging.find_customers(workspace_id, batch_id, at=self.context.at)
+            return Counts(), "orders:"
+        if step == "orders":
+            counts, last = staging.make_orders(workspace_id, batch_id, after=number, limit=ORDERS_AT_ONCE)
+            return counts, "totals:" if last is None else f"orders:{last}"
+        actions.refresh_totals_of(batch_id)
+        staging.forget(batch_id)
+        return Counts(), None
+
+
+class ProductImport(_Reading):
+    """One run over a file of products."""
+
+    needed = ("sku",)
+
+    def row(self, number: int, values: dict[str, Any]) -> dict[str, Any]:
+        return {"row": number, **values}
+
+    def match(self, converted: Converted) -> Counts:
+        known = set(
+            Product.objects.filter(
+                workspace_id=self.context.workspace_id, sku__in=[row["sku"] for row in converted.data]
+            ).values_list("sku", flat=True)
+        )
+        updated = sum(1 for row in converted.data if row["sku"] in known)
+        return Counts(created=len(converted.data) - updated, updated=updated)
+
+    def write(self, converted: Converted) -> Counts:
+        counts = Counts()
+        known = {
+            product.sku: product
+            for product in Product.objects.filter(
+                workspace_id=self.context.workspace_id, sku__in=[row["sku"] for row in converted.data]
+            )
+        }
+        fresh: dict[str, Product] = {}
+        changed: dict[str, Product] = {}
+        for row in converted.data:
+            product = known.get(row["sku"]) or fresh.get(row["sku"])
+            if product is None:
+                product = Product(
+                    workspace_id=self.context.workspace_id,
+                    created_in=self.context.batch_id,
+                    sku=row["sku"],
+                    name=row.get("name") or row["sku"],
+                )
+                fresh[row["sku"]] = product
+                self._fill(product, row)
+                counts.created += 1
+            elif self._fill(product, row):
+                counts.updated += 1
+                if row["sku"] in known:
+                    changed[row["sku"]] = product
+            else:
+                counts.skipped += 1
+        Product.objects.bulk_create(fresh.values(), batch_size=1000)
+        Product.objects.bulk_update(
+            changed.values(), ["name", "name_key", "category", "unit", "unit_price", "is_active"], batch_size=500
+        )
+        return counts
+
+    def _fill(self, product: Product, row: dict[str, Any]) -> bool:
+        """Bring a product up to the row; True when anything differs."""
+        differs = False
+        for name in ("name", "category", "unit", "unit_price", "is_active"):
+            if name not in row:
+                continue
+            if self.context.existing == "fill" and getattr(product, name) not in ("", None):
+                continue
+            if getattr(product, name) != row[name]:
+                setattr(product, name, row[name])
+                differs = True
+        product.name_key = sort_key(product.name)
+        return differs
+
+    def finish(self, after: str) -> tuple[Counts, str | None]:
+        return Counts(), None
+
+
+def _text(name: str, limit: int) -> Callable[[Any, int], Reader]:
+    def make(_session: Any, _index: int) -> Reader:
+        def read(text: str, values: dict[str, Any]) -> None:
+            if len(text) > limit:
+                raise ValueProblem(
+                    "too_long", _("%(count)s characters; at most %(limit)s."), count=len(text), limit=limit
+                )
+            values[name] = text
+
+        return read
+
+    return make
+
+
+def _code(name: str) -> Callable[[Any, int], Reader]:
+    """A number or code of another system: 17850.0 went through a float column and means 17850."""
+
+    def make(_session: Any, _index: int) -> Reader:
+        def read(text: str, values: dict[str, Any]) -> None:
+            value = text[:-2] if text.endswith(".0") and text[:-2].isdigit() else text
+            limit = 64 if name in ("number", "sku") else 320
+            if len(value) > limit:
+                raise ValueProblem(
+                    "too_long", _("%(count)s characters; at most %(limit)s."), count=len(value), limit=limit
+                )
+            values[name] = value
+
+        return read
+
+    return make
+
+
+def _moment(session: OrderImport, index: int) -> Reader:
+    parse = compile_datetime_parser(session.context.dates[index], zone=session.zone)
+
+    def read(text: str, values: dict[str, Any]) -> None:
+        values["ordered_at"] = parse(text).astimezone(UTC)
+
+    return read
+
+
+def _amount(name: str, places: int) -> Callable[[Any, int], Reader]:
+    smallest = Decimal(1).scaleb(-places)
+
+    def make(_session: Any, _index: int) -> Reader:
+        def read(text: str, values: dict[str, Any]) -> None:
+            amount = money.parse_amount(text)
+            if places < money.PRICE_PLACES and amount != amount.quantize(smallest):
+                raise ValueProblem("decimals", _("At most %(count)s decimals."), count=places)
+            if name == "quantity" and abs(amount) >= Decimal(100_000_000_000):
+                raise ValueProblem("too_large", _("The number is too large."))
+            values[name] = amount
+
+        return read
+
+    return make
+
+
+def _is_active(_session: Any, _index: int) -> Reader:
+    def read(text: str, values: dict[str, Any]) -> None:
+        word = text.lower()
+        if word not in TRUE_WORDS | FALSE_WORDS:
+            raise ValueProblem("unknown_choice", _("“%(value)s” is not one of the choices."), value=text[:60])
+        values["is_active"] = word in TRUE_WORDS
+
+    return read
+
+
+OrderImport.readers_by_field = {
+    "number": _code("number"),
+    "ordered_at": _moment,
+    "customer": _code("customer"),
+    "channel": _text("channel", 60),
+    "total": _amount("total", 6),
+    "sku": _code("sku"),
+    "description": _text("description", 500),
+    "quantity": _amount("quantity", 3),
+    "unit_price": _amount("unit_price", 6),
+}
+ProductImport.readers_by_field = {
+    "sku": _code("sku"),
+    "name": _text("name", 300),
+    "unit_price": _amount("unit_price", 6),
+    "category": _text("category", 100),
+    "unit": _text("unit", 40),
+    "is_active": _is_active,
+}
+
+
+def _as_text(cell: Any) -> str:
+    if isinstance(cell, datetime):
+        return cell.isoformat(" ", "seconds")
+    return cell.isoformat() if isinstance(cell, date) else str(cell)
+
+
+def register() -> None:
+    """Offer products and orders as kinds of import."""
+    kinds.register(
+        ImportKind(
+            name="orders",
+            label=gettext_lazy("Orders"),
+            permission="commerce.import_order",
+            fields=tuple(one for one in ORDER_FIELDS if one.name in OrderImport.readers_by_field),
+            open=OrderImport,
+            required=(("number",), ("ordered_at",)),
+            possible_keys=("number",),
+            url_name="order-list",
+        )
+    )
+    kinds.register(
+        ImportKind(
+            name="products",
+            label=gettext_lazy("Products"),
+            permission="commerce.import_product",
+            fields=tuple(one for one in PRODUCT_FIELDS if one.name in ProductImport.readers_by_field),
+            open=ProductImport,
+            required=(("sku",),),
+            possible_keys=("sku",),
+            url_name="product-list",
+        )
+    )

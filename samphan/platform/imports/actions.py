@@ -1,0 +1,214 @@
+"""Take a file in: look at it, suggest a mapping, and make the batch that the engine works on."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from samphan.platform.errors import DomainError
+from samphan.platform.files import import_folder, safe_name
+from samphan.platform.ids import uuid7
+from samphan.platform.imports.kinds import ImportKind, kind, kinds
+from samphan.platform.imports.mapping import Suggestion, suggest_mapping
+from samphan.platform.imports.models import ImportBatch
+from samphan.platform.imports.reading import DEFAULT_LIMITS, FileProblem, FileShape, Limits, inspect_file
+from samphan.platform.tenancy import current_workspace
+
+
+class BadMapping(DomainError):
+    """The mapping file or the chosen columns cannot be used."""
+
+
+def take_file(
+    source: Path | Callable[[Path], None],
+    *,
+    file_name: str,
+    kind_name: str,
+    member_id: UUID | None,
+    formats: dict[str, Any] | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> ImportBatch:
+    """Copy a file into the installation, find out how to read it, and suggest a mapping; stands inside `in_workspace`.
+
+    :param source: the file, or a function that writes it to the path it is given.
+    :param formats: what the caller knows: `encoding`, `separator`, `sheet`, `header_row`.
+    :raises FileProblem: when the file cannot be taken; nothing of it is kept then.
+    """
+    workspace_id = current_workspace()
+    if workspace_id is None:
+        raise RuntimeError("a file is taken inside in_workspace()")
+    batch_id = uuid7()
+    name = safe_name(file_name)
+    folder = import_folder(batch_id)
+    path = folder / f"input-{name}"
+    try:
+        if isinstance(source, Path):
+            inspect_file(source, **_reading(formats), limits=limits)  # refuse before copying
+            shutil.copyfile(source, path)
+        else:
+            source(path)
+        shape = inspect_file(path, **_reading(formats), limits=limits)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    batch = ImportBatch(
+        id=batch_id,
+        workspace_id=workspace_id,
+        member_id=member_id,
+        kind=kind_name,
+        file_name=name,
+        file_path=str(path),
+        size_bytes=path.stat().st_size,
+        shape=shape.as_dict(),
+    )
+    batch.mapping = {
+        "columns": {shape.headings[one.column]: one.field for one in suggestions(batch) if one.field is not None},
+        "formats": {},
+        "keys": [],
+        "existing": "file",
+        "language": translation.get_language() or "th",
+    }
+    batch.save()
+    return batch
+
+
+def reread(batch: ImportBatch, *, formats: dict[str, Any]) -> None:
+    """Read the file again with another encoding, separator or sheet; the mapping is suggested anew.
+
+    :raises FileProblem: when it cannot be read so; the batch stays as it was.
+    """
+    shape = inspect_file(batch.file_path, **_reading(formats))
+    batch.shape = shape.as_dict()
+    batch.mapping = {
+        **batch.mapping,
+        "columns": {shape.headings[one.column]: one.field for one in suggestions(batch) if one.field is not None},
+    }
+    batch.save(update_fields=["shape", "mapping"])
+
+
+def suggestions(batch: ImportBatch) -> list[Suggestion]:
+    """For every column of the file the field it probably is."""
+    shape = FileShape.from_dict(batch.shape)
+    return suggest_mapping(shape.headings, [cells for _number, cells in shape.sample_rows], kind(batch.kind).fields)
+
+
+def likely_kind(shape: FileShape) -> ImportKind:
+    """The kind of record whose fields the headings fit best."""
+
+    def fit(one: ImportKind) -> float:
+        found = suggest_mapping(shape.headings, [cells for _number, cells in shape.sample_rows], one.fields)
+        mapped = {suggestion.field for suggestion in found if suggestion.field}
+        complete = all(mapped & set(alternatives) for alternatives in one.required)
+        return sum(suggestion.confidence for suggestion in found if suggestion.field) + (2 if complete else 0)
+
+    return max(kinds(), key=fit)
+
+
+def set_mapping(
+    batch: ImportBatch,
+    *,
+    columns: dict[str, str],
+    keys: list[str] | None = None,
+    existing: str | None = None,
+    formats: dict[str, Any] | None = None,
+) -> None:
+    """Choose which column fills which field.
+
+    :raises BadMapping: for a column or field that is not there, a field chosen twice, or an unknown key.
+    """
+    shape = FileShape.from_dict(batch.shape)
+    chosen = kind(batch.kind)
+    names = chosen.field_names()
+    used: dict[str, str] = {}
+    for heading, name in columns.items():
+        if heading not in shape.headings:
+            raise BadMapping(_("The file has no column “%(column)s”."), column=heading)
+        if not name:
+            continue
+        if name not in names:
+            raise BadMapping(
+                _("There is no field “%(field)s”; the fields are %(fields)s."),
+                field=name,
+                fields=", ".join(sorted(names)),
+            )
+        if name in used:
+            raise BadMapping(
+                _("“%(first)s” and “%(second)s” are both mapped to %(field)s."),
+                first=used[name],
+                second=heading,
+                field=name,
+            )
+        used[name] = heading
+    for key in keys or ():
+        if key not in chosen.possible_keys:
+            raise BadMapping(
+                _("“%(key)s” cannot decide who is who; these can: %(keys)s."),
+                key=key,
+                keys=", ".join(chosen.possible_keys),
+            )
+        if key not in used:
+            raise BadMapping(_("The key %(key)s is not mapped to a column."), key=key)
+    batch.mapping = {
+        **batch.mapping,
+        "columns": {heading: name for heading, name in columns.items() if name},
+        "keys": keys if keys is not None else batch.mapping.get("keys", []),
+        "existing": existing or batch.mapping.get("existing", "file"),
+        "formats": formats if formats is not None else batch.mapping.get("formats", {}),
+    }
+    batch.save(update_fields=["mapping"])
+
+
+def read_mapping_file(path: Path) -> dict[str, Any]:
+    """A mapping file: `{"columns": {"<heading>": "<field>"}, "formats": {}, "keys": []}`.
+
+    :raises BadMapping: when it is not there, no JSON, or of another form.
+    """
+    try:
+        mapping = json.loads(path.read_text("utf-8-sig"))
+    except (OSError, UnicodeDecodeError):
+        raise BadMapping(_("The mapping file %(path)s cannot be read."), path=path) from None
+    except ValueError as error:
+        raise BadMapping(_("The mapping file %(path)s is not JSON: %(error)s."), path=path, error=error) from None
+    columns, formats, keys = (
+        (mapping.get(name) for name in ("columns", "formats", "keys")) if isinstance(mapping, dict) else (None,) * 3
+    )
+    if (
+        not isinstance(columns, dict)
+        or not all(isinstance(value, str | None) for value in columns.values())
+        or not isinstance(formats or {}, dict)
+        or not isinstance(keys or [], list)
+        or not all(isinstance(key, str) for key in keys or [])
+    ):
+        raise BadMapping(
+            _('The mapping file %(path)s must hold {"columns": {heading: field}, "formats": {}, "keys": []}.'),
+            path=path,
+        )
+    return {"columns": columns, "formats": formats or {}, "keys": keys or [], "existing": mapping.get("existing")}
+
+
+def refuse_open_questions(shape: FileShape) -> None:
+    """For callers that cannot ask: refuse a file whose encoding or separator is a real guess.
+
+    :raises FileProblem: naming what to say in the mapping's formats.
+    """
+    if "encoding" in shape.ambiguous:
+        raise FileProblem(
+            _("The encoding may be %(encodings)s: name one as “encoding” in the formats of a mapping file."),
+            code="ambiguous_encoding",
+            encodings=", ".join(shape.encodings),
+        )
+    if "separator" in shape.ambiguous:
+        raise FileProblem(
+            _("The separator cannot be told: name it as “separator” in the formats of a mapping file."),
+            code="ambiguous_separator",
+        )
+
+
+def _reading(formats: dict[str, Any] | None) -> dict[str, Any]:
+    told = formats or {}
+    return {name: told[name] for name in ("encoding", "separator", "sheet", "header_row") if told.get(name)}

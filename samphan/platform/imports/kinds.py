@@ -1,0 +1,135 @@
+"""What may be imported: each domain registers its kinds."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.utils.functional import Promise
+
+from samphan.platform.imports.mapping import ImportField
+from samphan.platform.imports.reading import Cell, Chunk
+from samphan.platform.thai.dates import DateFormat
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one cell of one row. A row with a problem that `rejects` does not come in."""
+
+    row: int
+    column: str  # the heading; "" for the whole row
+    code: str
+    reason: str
+    rejects: bool = True
+
+
+@dataclass
+class Counts:
+    """How rows of a file ended; every row is in exactly one of them."""
+
+    created: int = 0
+    updated: int = 0
+    skipped: int = 0
+    errors: int = 0
+
+    def add(self, other: "Counts") -> None:
+        self.created += other.created
+        self.updated += other.updated
+        self.skipped += other.skipped
+        self.errors += other.errors
+
+
+@dataclass
+class Converted:
+    """A chunk of the file after conversion: what will be written, and what did not pass."""
+
+    data: Any = None
+    rows: int = 0  # data rows of the file, good and bad
+    last_row: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    cells: dict[int, list[Cell]] = field(default_factory=dict)  # of the rows that did not pass, as they stood
+
+
+@dataclass(frozen=True)
+class Context:
+    """Everything a session knows of its import.
+
+    :param columns: 0-based column of the file to field name.
+    :param dates: 0-based column to how its dates are written.
+    :param keys: fields that decide whether a row is somebody known; empty: the kind's own order.
+    :param existing: "file" writes the file's values over known records, "fill" fills empty fields only.
+    """
+
+    batch_id: UUID
+    workspace_id: UUID
+    member_id: UUID | None
+    headings: tuple[str, ...]
+    columns: dict[int, str]
+    dates: dict[int, DateFormat]
+    keys: tuple[str, ...]
+    existing: str
+    file_name: str
+    at: datetime
+
+
+class Session(Protocol):
+    """One run over a file. `convert` touches no database and runs beside `write`; the others stand in a transaction."""
+
+    def convert(self, chunk: Chunk) -> Converted:
+        """Read the cells: values in their stored form, or problems."""
+        ...
+
+    def match(self, converted: Converted) -> Counts:
+        """Say what `write` would do, writing nothing; may add problems."""
+        ...
+
+    def write(self, converted: Converted) -> Counts:
+        """Write the chunk; may add problems for rows that only the database can refuse."""
+        ...
+
+    def finish(self, after: str) -> tuple[Counts, str | None]:
+        """Do a bounded piece of what is left after the last row. Called until it returns None as the next position.
+
+        :param after: the position that the piece before returned, "" at first; kept in the checkpoint.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class ImportKind:
+    """A kind of record that files may bring.
+
+    :param required: pairs of alternatives: for each tuple at least one field must be mapped.
+    :param possible_keys: fields that may be chosen with --key.
+    """
+
+    name: str
+    label: str | Promise
+    permission: str
+    fields: tuple[ImportField, ...]
+    open: Callable[[Context], Session]
+    required: tuple[tuple[str, ...], ...] = ()
+    possible_keys: tuple[str, ...] = ()
+    url_name: str = ""
+
+    def field_names(self) -> set[str]:
+        return {one.name for one in self.fields}
+
+
+_kinds: dict[str, ImportKind] = {}
+
+
+def register(kind: ImportKind) -> None:
+    """Offer a kind; called from `AppConfig.ready()`."""
+    _kinds[kind.name] = kind
+
+
+def kind(name: str) -> ImportKind:
+    """The kind of that name; KeyError when no domain registered it."""
+    return _kinds[name]
+
+
+def kinds() -> list[ImportKind]:
+    """All kinds, in the order of registration."""
+    return list(_kinds.values())
