@@ -1,6 +1,7 @@
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -43,6 +44,7 @@ def served():
         process.send_signal(signal.SIGTERM)
         assert process.wait(15) == 0
     EmbeddedPostgres(home).destroy()
+    shutil.rmtree(home)
 
 
 def until(claim, seconds=20.0):
