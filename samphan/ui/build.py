@@ -128,23 +128,35 @@ def _copy_fonts() -> None:
     shutil.copyfile(source / "LICENSE", target / "LICENSE")
 
 
+def _icon_source(name: str) -> str:
+    own = ASSETS / "icons" / f"{name}.svg"
+    path = own if own.exists() else MODULES / "lucide-static" / "icons" / f"{name}.svg"
+    if not path.exists():
+        raise BuildError(f'there is no icon "{name}"; see lucide.dev for names, or add assets/icons/{name}.svg')
+    return re.sub(r"<!--.*?-->", "", path.read_text("utf-8"), flags=re.DOTALL).strip()
+
+
 def _build_icons() -> None:
     """One sprite of symbols. A row then carries 80 bytes per icon, and the browser keeps the shapes."""
     symbols = []
     for name in sorted(icon_names()):
-        own = ASSETS / "icons" / f"{name}.svg"
-        path = own if own.exists() else MODULES / "lucide-static" / "icons" / f"{name}.svg"
-        if not path.exists():
-            raise BuildError(f'There is no icon "{name}"; see lucide.dev for names, or add assets/icons/{name}.svg')
-        body = re.sub(r"<!--.*?-->", "", path.read_text("utf-8"), flags=re.DOTALL)
-        match = re.search(r"<svg[^>]*>(.*)</svg>", body, flags=re.DOTALL)
+        match = re.search(r"<svg[^>]*>(.*)</svg>", _icon_source(name), flags=re.DOTALL)
         if match is None:
-            raise BuildError(f"{path.name} holds no svg element")
+            raise BuildError(f"icon {name} holds no svg element")
         shapes = re.sub(r">\s+<", "><", match[1].strip())
         symbols.append(f'<symbol id="{name}" viewBox="0 0 24 24">{shapes}</symbol>')
     text = '<svg xmlns="http://www.w3.org/2000/svg">' + "".join(symbols) + "</svg>\n"
     (OUTPUT / "icons.svg").write_text(text, "utf-8")
     shutil.copyfile(MODULES / "lucide-static" / "LICENSE", OUTPUT / "icons.LICENSE.txt")
+
+
+def _build_channel_shapes() -> None:
+    """The icons of channels as files of their own: rows of lists paint them as masks."""
+    from samphan.ui.tones import CHANNEL_ICONS
+
+    for code, name in CHANNEL_ICONS.items():
+        shape = _icon_source(name).replace("currentColor", "#000").replace('stroke-width="2"', 'stroke-width="1.7"')
+        (OUTPUT / f"channel-{code}.svg").write_text(shape, "utf-8")
 
 
 def _copy_images() -> None:
@@ -165,6 +177,7 @@ def build(*, force: bool = False) -> bool:
     _build_javascript()
     _copy_fonts()
     _build_icons()
+    _build_channel_shapes()
     _copy_images()
     STAMP.write_text(digest, "utf-8")
     return True

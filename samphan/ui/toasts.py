@@ -29,5 +29,5 @@ def toast(
         detail["undo"] = undo
     if href:
         detail |= {"href": href, "action": str(action)}
-    trigger_client_event(response, "samphan:toast", detail)  # type: ignore[arg-type]
+    trigger_client_event(response, "samphan:toast", detail)
     return response

@@ -44,7 +44,7 @@ def _language() -> str:
 @lru_cache(maxsize=1024)
 def _icon(name: str, classes: str) -> SafeString:
     return format_html(
-        '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>', classes, static("ui/icons.svg"), name
+        '<svg class="icon{}" aria-hidden="true"><use href="{}#{}"/></svg>', classes, static("ui/icons.svg"), name
     )
 
 
@@ -52,11 +52,10 @@ def _icon(name: str, classes: str) -> SafeString:
 def icon(name: str, classes: str = "", label: Text = "") -> SafeString:
     """Outline icon. `classes` such as "icon-small", "icon-large", "is-ok"; `label` when it stands for a word."""
     if not label:
-        return _icon(name, classes)
+        return _icon(name, f" {classes}" if classes else "")
     return format_html(
-        '<svg class="icon {}" role="img" aria-label="{}"><title>{}</title><use href="{}#{}"/></svg>',
+        '<svg class="icon {}" role="img" aria-label="{}"><use href="{}#{}"/></svg>',
         classes,
-        label,
         label,
         static("ui/icons.svg"),
         name,
@@ -80,12 +79,7 @@ def grade(letter: str) -> SafeString:
     """Grade A to D as ink density; "—" for none."""
     if letter not in ("A", "B", "C", "D"):
         return NOTHING
-    return format_html(
-        '<span class="grade grade-{}"><span class="sr-only">{} </span>{}</span>',
-        letter.lower(),
-        gettext("Grade"),
-        letter,
-    )
+    return format_html('<span class="grade grade-{}">{}</span>', letter.lower(), letter)
 
 
 @register.simple_tag
@@ -119,15 +113,16 @@ def stage_pill(code: str, label: Text) -> SafeString:
 def channels(reachable: Mapping[str, Text], shown: str = "line,phone,email,facebook") -> SafeString:
     """Icons of the channels through which a customer can be reached, each in its own column.
 
-    :param reachable: channel code to its label or value, such as {"phone": "081-234-5678"}.
+    :param reachable: channel code to its label, such as {"phone": _("Phone")}; the labels are read aloud.
     """
-    parts = []
-    for code in shown.split(","):
-        if code in reachable:
-            parts.append((icon(tones.CHANNEL_ICONS[code], "icon-small", reachable[code]),))
-        else:
-            parts.append((mark_safe('<span class="absent"></span>'),))
-    return format_html('<span class="channels">{}</span>', format_html_join("", "{}", parts))
+    if not reachable:
+        return NOTHING
+    absent = mark_safe("<i></i>")
+    parts = ((format_html('<i class="{}"></i>', code) if code in reachable else absent,) for code in shown.split(","))
+    labels = ", ".join(str(label) for label in reachable.values())
+    return format_html(
+        '<span class="channels" role="img" aria-label="{}">{}</span>', labels, format_html_join("", "{}", parts)
+    )
 
 
 @register.simple_tag
@@ -274,7 +269,7 @@ def day(context: Context, value: date | datetime | None, style: str = "short") -
     if value is None or value == "":
         return NOTHING
     when = _day(value)
-    text = calendar.format_date(when, style, _language(), preferences.era(_request(context)))  # type: ignore[arg-type]
+    text = calendar.format_date(when, style, _language(), preferences.era(_request(context)))
     return format_html('<time datetime="{}">{}</time>', when.isoformat(), text)
 
 
@@ -285,7 +280,7 @@ def near_day(context: Context, value: date | datetime | None) -> SafeString:
         return NOTHING
     when, era = _day(value), preferences.era(_request(context))
     text = calendar.relative_date(when, timezone.localdate(), _language(), era)
-    exact = calendar.format_date(when, "weekday", _language(), era)
+    exact = calendar.format_date(when, "short", _language(), era)
     return format_html('<time datetime="{}" title="{}">{}</time>', when.isoformat(), exact, text)
 
 
@@ -315,7 +310,7 @@ def ago(context: Context, value: datetime | None) -> SafeString:
     if value is None or value == "":
         return NOTHING
     local, era = _local(value), preferences.era(_request(context))
-    exact = calendar.format_datetime(local, "weekday", _language(), era)
+    exact = calendar.format_datetime(local, "short", _language(), era)
     minutes = int((timezone.now() - value).total_seconds() // 60) if timezone.is_aware(value) else None
     if minutes is None or minutes < 0 or local.date() != timezone.localdate():
         text = calendar.relative_date(local.date(), timezone.localdate(), _language(), era)

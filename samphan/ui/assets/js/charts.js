@@ -57,7 +57,7 @@ function themed(option, colour) {
     splitLine: { show: isValue, lineStyle: { color: colour("line2") } },
     nameTextStyle: label,
     ...given,
-    axisLabel: { ...label, hideOverlap: true, ...given?.axisLabel },
+    axisLabel: { ...label, ...(given?.data?.length <= 8 ? { interval: 0 } : { hideOverlap: true }), ...given?.axisLabel },
   });
   const axes = (given) => {
     const one = (item) => axis(item, (item?.type ?? "value") === "value");

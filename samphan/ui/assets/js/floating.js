@@ -38,7 +38,7 @@ document.addEventListener(
     if (event.newState !== "open") return;
     if (button) place(panel, button);
     if (panel.getAttribute("role") === "menu") items(panel)[0]?.focus();
-    else panel.querySelector("[autofocus], input:not([type=hidden]), button")?.focus();
+    else if (!panel.contains(document.activeElement)) panel.querySelector("[autofocus], input:not([type=hidden]), button")?.focus();
   },
   true,
 );

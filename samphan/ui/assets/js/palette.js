@@ -7,11 +7,33 @@ const items = () => [...(dialog()?.querySelectorAll("[data-palette-results] .men
 export function openPalette() {
   const palette = dialog();
   if (!palette || palette.open) return false;
+  copyPlaces(palette);
   palette.showModal();
   const input = palette.querySelector("input");
   input.select();
   choose(0);
   return true;
+}
+
+/* Every place of the sidebar can be gone to from here; copying them keeps pages small. */
+function copyPlaces(palette) {
+  const list = palette.querySelector("[data-palette-results]");
+  if (list.dataset.copied) return;
+  list.dataset.copied = "1";
+  document.querySelectorAll(".sidebar .place").forEach((place) => {
+    const copy = place.cloneNode(true);
+    copy.className = "menu-item";
+    copy.removeAttribute("aria-current");
+    copy.querySelector(".place-count")?.remove();
+    copy.setAttribute("role", "option");
+    copy.tabIndex = -1;
+    copy.dataset.palettePlace = "";
+    const end = document.createElement("span");
+    end.className = "menu-item-end";
+    end.textContent = list.dataset.go;
+    copy.append(end);
+    list.append(copy);
+  });
 }
 
 function choose(index) {

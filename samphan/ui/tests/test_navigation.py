@@ -1,0 +1,53 @@
+"""The sidebar shows what exists and what the member may see."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.test import RequestFactory
+
+from samphan.ui import navigation
+
+
+@pytest.fixture
+def empty_navigation(monkeypatch):
+    for name in ("_places", "_commands", "_urls"):
+        monkeypatch.setattr(navigation, name, {})
+    for name in ("_pins", "_workspaces"):
+        monkeypatch.setattr(navigation, name, [])
+
+
+@pytest.fixture
+def request_by():
+    def make(*permissions):
+        request = RequestFactory().get("/ui/")
+        request.member = SimpleNamespace(may=lambda permission: permission in permissions)
+        return request
+
+    return make
+
+
+def test_leaves_out_a_place_the_member_may_not_see(empty_navigation, request_by):
+    navigation.register(
+        navigation.Place("gallery", "Gallery", "users", "ui-gallery", permission="customers.view_customer")
+    )
+    assert navigation.sections(request_by()) == []
+    (section,) = navigation.sections(request_by("customers.view_customer"))
+    assert [entry.url for entry in section.entries] == ["/ui/"]
+
+
+def test_leaves_out_a_place_whose_page_does_not_exist(empty_navigation, request_by):
+    navigation.register(navigation.Place("deals", "Deals", "target", "no-such-page"))
+    assert navigation.sections(request_by()) == []
+
+
+def test_sorts_places_and_counts_what_waits(empty_navigation, request_by):
+    navigation.register(navigation.Place("second", "B", "users", "ui-gallery", order=2, count=lambda request: 0))
+    navigation.register(navigation.Place("first", "A", "users", "ui-gallery", order=1, count=lambda request: 7))
+    (section,) = navigation.sections(request_by())
+    assert [(entry.name, entry.count) for entry in section.entries] == [("first", 7), ("second", None)]
+
+
+def test_an_address_nobody_offers_is_empty(empty_navigation):
+    assert navigation.url_for("palette") == ""
+    navigation.use_url("palette", "ui-gallery")
+    assert navigation.url_for("palette") == "/ui/"
