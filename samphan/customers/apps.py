@@ -6,3 +6,13 @@ from django.apps import AppConfig
 class CustomersConfig(AppConfig):
     name = "samphan.customers"
     label = "customers"
+
+    def ready(self) -> None:
+        from samphan.customers import fields, imports, permissions, places, search_documents, search_results
+
+        permissions.declare_all()
+        fields.register()
+        imports.register()
+        places.register()
+        search_documents.register()
+        search_results.register()

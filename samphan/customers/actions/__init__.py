@@ -1,0 +1,47 @@
+"""Everything that writes customers. Each action stands inside `in_workspace`, as a request or a job does."""
+
+from samphan.customers.actions.addresses import add_address, edit_address, remove_address
+from samphan.customers.actions.contact_points import (
+    SharedContactPoint,
+    add_contact_point,
+    edit_contact_point,
+    remove_contact_point,
+)
+from samphan.customers.actions.creation import Created, create_customer
+from samphan.customers.actions.deletion import delete_customers, restore_customers
+from samphan.customers.actions.editing import EDITABLE, edit_field
+from samphan.customers.actions.refusals import CustomerGone, EditedMeanwhile, FieldProblems, TooMany
+from samphan.customers.actions.sets import (
+    MAX_AT_ONCE,
+    assign_owner,
+    set_purchase_totals,
+    tag_customers,
+    untag_customers,
+)
+from samphan.customers.search_documents import refresh_search
+
+__all__ = [
+    "EDITABLE",
+    "MAX_AT_ONCE",
+    "Created",
+    "CustomerGone",
+    "EditedMeanwhile",
+    "FieldProblems",
+    "SharedContactPoint",
+    "TooMany",
+    "add_address",
+    "add_contact_point",
+    "assign_owner",
+    "create_customer",
+    "delete_customers",
+    "edit_address",
+    "edit_contact_point",
+    "edit_field",
+    "refresh_search",
+    "remove_address",
+    "remove_contact_point",
+    "restore_customers",
+    "set_purchase_totals",
+    "tag_customers",
+    "untag_customers",
+]

@@ -1,0 +1,57 @@
+"""What higher domains show on a customer's record: they register panels in `AppConfig.ready()`.
+
+A panel of the place `side` stands in the right column, `timeline` under a tab of the middle, `quick` in the quick view.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+
+from samphan.customers.models import Customer
+from samphan.platform.access import Viewer
+
+if TYPE_CHECKING:
+    from samphan.administration.middleware import MemberRequest
+
+Place = Literal["side", "timeline", "quick"]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of the record that another domain draws.
+
+    :param name: stable, a-z and hyphens; the tab's name in the address.
+    :param label: heading, or words of the tab.
+    :param order: smaller stands first; the first tab of the middle opens with the record.
+    :param render: HTML for one customer; it asks only what the request's member may see and returns "" to stay away.
+    :param privacy: privacy class that a viewer must be able to read; "" for everybody.
+    """
+
+    name: str
+    label: str | Promise
+    place: Place
+    order: int
+    render: Callable[["MemberRequest", Customer], SafeString | str]
+    privacy: str = ""
+
+
+_panels: dict[str, Panel] = {}
+
+
+def register(panel: Panel) -> Panel:
+    """Add a panel, or replace the one of its name."""
+    _panels[panel.name] = panel
+    return panel
+
+
+def panels_for(viewer: Viewer, place: Place) -> list[Panel]:
+    """The panels of a place that a viewer may see, in order."""
+    found = [
+        panel
+        for panel in _panels.values()
+        if panel.place == place and (not panel.privacy or viewer.may_read(panel.privacy))
+    ]
+    return sorted(found, key=lambda panel: (panel.order, panel.name))

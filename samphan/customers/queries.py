@@ -1,0 +1,365 @@
+"""Reads about customers that join, rank or look back."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from samphan.administration.models import Member
+from samphan.customers import fields
+from samphan.customers.actions.addresses import one_line
+from samphan.customers.actions.contact_points import FIELD_OF_KIND
+from samphan.customers.models import Address, Customer, CustomerTag, Identity, Tag
+from samphan.platform.access import Viewer
+from samphan.platform.catalogue import Privacy
+from samphan.platform.changes.models import Changeset
+from samphan.platform.changes.recording import tracked_models
+from samphan.platform.imports.models import ImportBatch
+from samphan.platform.thai.phones import format_phone
+from samphan.platform.thai.tax_ids import branch_label, format_tax_id
+
+MAX_STATES = 300  # of one table in one history; older ones are not shown
+
+ACTS: dict[str, str | Promise] = {
+    "customers.customer_created": gettext_lazy("added the customer"),
+    "customers.customer_edited": gettext_lazy("edited"),
+    "customers.contact_point_added": gettext_lazy("added a contact point"),
+    "customers.contact_point_edited": gettext_lazy("changed a contact point"),
+    "customers.contact_point_removed": gettext_lazy("removed a contact point"),
+    "customers.address_added": gettext_lazy("added an address"),
+    "customers.address_edited": gettext_lazy("changed an address"),
+    "customers.address_removed": gettext_lazy("removed an address"),
+    "customers.customers_tagged": gettext_lazy("tagged"),
+    "customers.customers_untagged": gettext_lazy("took a tag off"),
+    "customers.customers_assigned": gettext_lazy("assigned"),
+    "customers.customers_deleted": gettext_lazy("deleted the customer"),
+    "customers.customers_restored": gettext_lazy("brought the customer back"),
+    "platform.changeset_undone": gettext_lazy("undid an earlier act"),
+}
+_PLAIN = (
+    "kind",
+    "title",
+    "first_name",
+    "last_name",
+    "name",
+    "name_en",
+    "nickname",
+    "gender",
+    "birth_date",
+    "tax_id",
+    "branch",
+    "grade",
+    "stage",
+    "owner",
+    "source",
+    "note",
+)
+_NAME_FOLLOWS = {"first_name", "last_name"}  # the whole name changes with them and is not said twice
+
+
+@dataclass(frozen=True)
+class Item:
+    """One value that changed; "" stands for nothing. `old` and `new` are as the screen writes them."""
+
+    field: str
+    label: str
+    old: str
+    new: str
+
+
+@dataclass
+class Change:
+    """What one act did to one customer.
+
+    :param who: the member's name, "" for the system. :param act: what they did, as a verb.
+    :param file_name: of the import that did it; "" for everything else.
+    """
+
+    changeset_id: UUID | None
+    at: datetime
+    who: str
+    member_id: UUID | None
+    act: str
+    file_name: str = ""
+    is_undone: bool = False
+    items: list[Item] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a value came from, in words, and when; `at` is None where nobody knows."""
+
+    words: str
+    at: datetime | None
+
+
+def identities_of(customer: Customer, viewer: Viewer) -> list[Identity]:
+    """The identities that the viewer may see: phones first, each kind in its own order."""
+    found = Identity.objects.filter(workspace_id=viewer.workspace_id, customer_id=customer.pk).order_by(
+        "position", "id"
+    )
+    order = list(Identity.Kind.values)
+    return sorted(
+        (one for one in found if viewer.may_read(_privacy_of_kind(one.kind))), key=lambda one: order.index(one.kind)
+    )
+
+
+def addresses_of(customer: Customer, viewer: Viewer) -> list[Address]:
+    """The addresses, for a viewer who may see contact points; none for others."""
+    if not viewer.may_read(Privacy.CONTACT):
+        return []
+    found = Address.objects.filter(workspace_id=viewer.workspace_id, customer_id=customer.pk)
+    return list(found.order_by("position", "id"))
+
+
+def tags_of(customer: Customer) -> list[str]:
+    """The names of a customer's tags, in order."""
+    found = CustomerTag.objects.filter(workspace_id=customer.workspace_id, customer_id=customer.pk)
+    return list(found.order_by("tag__name").values_list("tag__name", flat=True))
+
+
+def tags(viewer: Viewer) -> list[str]:
+    """Every tag of the workspace, by name."""
+    return list(Tag.objects.filter(workspace_id=viewer.workspace_id).order_by("name").values_list("name", flat=True))
+
+
+def same_customers(viewer: Viewer, *, kind: str, value: str) -> list[Customer]:
+    """The living customers who have that phone, e-mail or number, at most five; for a warning while typing.
+
+    :param kind: an identity's kind, or "tax_id".
+    """
+    customers = Customer.objects.visible_to(viewer)
+    if kind == "tax_id":
+        return list(customers.filter(tax_id=value).order_by("id")[:5])
+    theirs = Identity.objects.filter(workspace_id=viewer.workspace_id, kind=kind, value=value)
+    return list(customers.filter(pk__in=theirs.values("customer_id")).order_by("id")[:5])
+
+
+def deleted_customers(viewer: Viewer, *, since: datetime, limit: int = 200) -> QuerySet[Customer]:
+    """The customers deleted since a time, the last first."""
+    gone = Customer.objects.filter(workspace_id=viewer.workspace_id, deleted_at__gte=since)
+    return gone.order_by("-deleted_at", "-id")[:limit]
+
+
+def history_of(
+    customer: Customer, viewer: Viewer, *, day: Callable[[date], str] = str, only: Collection[str] | None = None
+) -> list[Change]:
+    """Everything that was done to a customer, the last first, as far as the viewer may read it.
+
+    :param day: writes a date for the reader. :param only: fields of interest; None for all.
+    """
+    return _History(customer, viewer, day).changes(only)
+
+
+def source_of_field(customer: Customer, field_name: str) -> Source:
+    """Where the value that stands in a field came from."""
+    said = customer.sources.get(field_name) or customer.sources.get("*") or ["", ""]
+    source, at = (*said, "", "")[:2]
+    try:
+        moment = datetime.fromisoformat(at) if at else None
+    except ValueError:
+        moment = None
+    return Source(_source_words(str(source), customer.workspace_id), moment)
+
+
+def _source_words(source: str, workspace_id: UUID) -> str:
+    kind, _colon, identity = source.partition(":")
+    if kind == "member":
+        who = Member.objects.filter(pk=identity, workspace_id=workspace_id).values_list("name", flat=True).first()
+        return _("Typed by %(name)s") % {"name": who or _("somebody who left")}
+    if kind == "import":
+        name = ImportBatch.objects.filter(pk=identity).values_list("file_name", flat=True).first()
+        return _("Imported from %(file)s") % {"file": name} if name else _("Imported")
+    if source == "system":
+        return _("Set by the system")
+    return source or _("Unknown source")
+
+
+def _privacy_of_kind(kind: str) -> str:
+    name = FIELD_OF_KIND.get(Identity.Kind(kind))
+    return fields.CUSTOMERS.field(name).privacy if name else Privacy.CONTACT
+
+
+class _History:
+    """Puts the history of a customer and of its parts together, act by act."""
+
+    def __init__(self, customer: Customer, viewer: Viewer, day: Callable[[date], str]) -> None:
+        self.customer = customer
+        self.viewer = viewer
+        self.day = day
+        self.found: dict[UUID | None, list[Item]] = {}
+        self.owners: dict[UUID, str] = {}
+        self.times: dict[UUID | None, datetime] = {}
+
+    def changes(self, only: Collection[str] | None) -> list[Change]:
+        """The acts, the last first."""
+        states = self._states(Customer, pgh_obj_id=self.customer.pk)
+        self._name_owners(states)
+        self._own_fields(states)
+        if only is None or not set(only) <= set(_PLAIN):
+            self._parts()
+        if only is not None:
+            wanted = set(only) | ({"name"} if _NAME_FOLLOWS & set(only) else set())
+            for act, items in self.found.items():
+                self.found[act] = [item for item in items if item.field in wanted]
+        return self._described(keep_empty=only is None)
+
+    def _states(self, model: type[Model], **where: Any) -> list[Any]:
+        history = next(tracked.history for tracked in tracked_models if tracked.model is model)
+        found = history._default_manager.filter(workspace_id=self.customer.workspace_id, **where)
+        return list(found.order_by("-pgh_id")[:MAX_STATES])[::-1]
+
+    def _name_owners(self, states: Iterable[Any]) -> None:
+        ids = {state.owner_id for state in (*states, self.customer)} - {None}
+        if ids:
+            self.owners = dict(Member.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+    def _own_fields(self, states: list[Any]) -> None:
+        self._at(self.customer.created_in, self.customer.created_at)
+        self.found.setdefault(self.customer.created_in, [])
+        entity = fields.CUSTOMERS
+        readable = [
+            name
+            for name in _PLAIN
+            if self.viewer.may_read(entity.field(name).privacy if entity.has_field(name) else Privacy.BUSINESS)
+        ]
+        for before, after in zip(states, [*states[1:], self.customer], strict=True):
+            act = before.pgh_context_id
+            self._at(act, before.pgh_created_at)
+            changed = [name for name in readable if _get(before, name) != _get(after, name)]
+            for name in changed:
+                if name == "name" and _NAME_FOLLOWS & set(changed):
+                    continue
+                label = entity.field(name).label if entity.has_field(name) else _("Name in English")
+                self._add(act, name, str(label), self._words(name, before), self._words(name, after))
+
+    def _words(self, name: str, state: Any) -> str:
+        value = _get(state, name)
+        if value in (None, ""):
+            return ""
+        if name == "owner":
+            return self.owners.get(value, _("somebody who left"))
+        if name == "birth_date":
+            return self.day(value)
+        if name == "tax_id":
+            return format_tax_id(value)
+        if name == "branch":
+            return branch_label(value)
+        if name in ("kind", "grade", "stage", "gender"):
+            return fields.CUSTOMERS.field(name).choice_label(value)
+        return str(value)
+
+    def _parts(self) -> None:
+        mine = {"customer_id": self.customer.pk}
+        self._rows(
+            Identity,
+            mine,
+            lambda one: FIELD_OF_KIND.get(one.kind, one.kind),
+            _identity_label,
+            lambda one: identity_words(one.kind, one.value),
+            lambda one: self.viewer.may_read(_privacy_of_kind(one.kind)),
+        )
+        if self.viewer.may_read(Privacy.CONTACT):
+            self._rows(Address, mine, lambda one: "address", lambda one: _("Address"), one_line, lambda one: True)
+        names: dict[UUID, str] = dict(
+            Tag.objects.filter(workspace_id=self.customer.workspace_id).values_list("pk", "name")
+        )
+        self._rows(
+            CustomerTag,
+            mine,
+            lambda one: "tags",
+            lambda one: _("Tags"),
+            lambda one: names.get(one.tag_id, "—"),
+            lambda one: True,
+        )
+
+    def _rows(
+        self,
+        model: type[Model],
+        where: Mapping[str, Any],
+        field_of: Callable[[Any], str],
+        label_of: Callable[[Any], str],
+        words: Callable[[Any], str],
+        may_see: Callable[[Any], bool],
+    ) -> None:
+        """Rows of their own that came, changed and went."""
+        standing = {
+            row.pk: row for row in model._default_manager.filter(workspace_id=self.customer.workspace_id, **where)
+        }
+        earlier: dict[UUID, list[Any]] = {}
+        for state in self._states(model, **where):
+            earlier.setdefault(state.pgh_obj_id, []).append(state)
+        for row_id in {*standing, *earlier}:
+            states = [*earlier.get(row_id, []), *([standing[row_id]] if row_id in standing else [])]
+            first = states[0]
+            if not may_see(first):
+                continue
+            name, label = field_of(first), label_of(first)
+            if first.created_in != self.customer.created_in:
+                self._at(first.created_in, first.created_at)
+                self._add(first.created_in, name, label, "", words(first))
+            for before, after in zip(states, [*states[1:], None], strict=True):
+                act = getattr(before, "pgh_context_id", None)
+                if not hasattr(before, "pgh_label"):
+                    continue
+                self._at(act, before.pgh_created_at)
+                if before.pgh_label == "delete" or after is None:
+                    self._add(act, name, label, words(before), "")
+                elif words(before) != words(after):
+                    self._add(act, name, label, words(before), words(after))
+
+    def _at(self, act: UUID | None, at: datetime) -> None:
+        self.times.setdefault(act, at)
+
+    def _add(self, act: UUID | None, name: str, label: str, old: str, new: str) -> None:
+        self.found.setdefault(act, []).append(Item(name, label, old, new))
+
+    def _described(self, *, keep_empty: bool) -> list[Change]:
+        ids = [act for act in self.found if act is not None]
+        acts = {act.pk: act for act in Changeset.objects.filter(pk__in=ids)}
+        member_ids = {act.member_id for act in acts.values() if act.member_id}
+        names = dict(Member.objects.filter(pk__in=member_ids).values_list("pk", "name")) if member_ids else {}
+        imports = [act.pk for act in acts.values() if act.kind.endswith("imported") or "import" in act.kind]
+        files = dict(ImportBatch.objects.filter(pk__in=imports).values_list("pk", "file_name")) if imports else {}
+        changes = []
+        for act_id, items in self.found.items():
+            act = acts.get(act_id) if act_id else None
+            is_creation = act_id == self.customer.created_in
+            if not items and not (keep_empty and is_creation):
+                continue
+            kind = act.kind if act else ""
+            file_name = files.get(act_id, "") if act_id else ""
+            words = ACTS.get(kind) or (_("imported") if act_id in imports else _("changed"))
+            changes.append(
+                Change(
+                    changeset_id=act_id,
+                    at=act.at if act else self.times[act_id],
+                    who=names.get(act.member_id, _("somebody who left")) if act and act.member_id else "",
+                    member_id=act.member_id if act else None,
+                    act=str(words if act else ACTS["customers.customer_created"]),
+                    file_name=file_name,
+                    is_undone=bool(act and act.undone_at),
+                    items=items,
+                )
+            )
+        # Ids of changesets are made in the order of time and settle ties.
+        return sorted(changes, key=lambda change: (change.at, str(change.changeset_id or "")), reverse=True)
+
+
+def identity_words(kind: str, value: str) -> str:
+    """An identity as people read it: 081-234-5678."""
+    return format_phone(value) if kind == Identity.Kind.PHONE else value
+
+
+def _identity_label(one: Any) -> str:
+    return str(Identity.Kind(one.kind).label)
+
+
+def _get(state: Any, name: str) -> Any:
+    return getattr(state, "owner_id" if name == "owner" else name)
