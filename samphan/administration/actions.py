@@ -1,6 +1,7 @@
 """Writes about workspaces, users and members."""
 
 import re
+import secrets
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -10,8 +11,9 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from samphan.administration import audit, queries
 from samphan.administration.models import Member, Team, TeamMembership, User, Workspace
-from samphan.administration.roles import RIGHTS
+from samphan.administration.roles import RIGHTS, Role
 from samphan.platform.changes.recording import changeset, current_changeset
 from samphan.platform.errors import DomainError
 from samphan.platform.tenancy import in_workspace
@@ -35,7 +37,12 @@ def create_workspace(*, slug: str, name: str, name_en: str = "", is_demo: bool =
 
 @transaction.atomic
 def create_member(
-    workspace: Workspace, *, email: str, name: str, roles: Sequence[str], password: str | None = None,
+    workspace: Workspace,
+    *,
+    email: str,
+    name: str,
+    roles: Sequence[str],
+    password: str | None = None,
     acting_member_id: UUID | None = None,
 ) -> Member:
     """Give a person access to a workspace; a user of that e-mail is reused, and keeps their password.
@@ -51,7 +58,8 @@ def create_member(
     if unknown or not roles:
         raise BadAccount(
             _("There is no role “%(role)s”; the roles are %(roles)s."),
-            role=", ".join(unknown), roles=", ".join(RIGHTS),
+            role=", ".join(unknown),
+            roles=", ".join(RIGHTS),
         )
     user = User.objects.filter(email=email).first()
     if user is None:
@@ -64,9 +72,66 @@ def create_member(
         if Member.objects.filter(workspace=workspace, user=user).exists():
             raise BadAccount(_("%(email)s is a member already."), email=email)
         return Member.objects.create(
-            workspace=workspace, user=user, name=name or email.split("@")[0], roles=list(roles),
+            workspace=workspace,
+            user=user,
+            name=name or email.split("@")[0],
+            roles=list(roles),
             created_in=current_changeset(),
         )
+
+
+def add_person(
+    *, email: str, name: str, roles: Sequence[str], teams: Sequence[Team], with_password: bool, acting_member: Member
+) -> tuple[Member, str | None]:
+    """Give a person access, and make their first password when they have none yet; returns it to be shown once.
+
+    Without a password the person chooses one through a password link. Somebody who already works in another company
+    keeps the password they have.
+
+    :raises BadAccount: for an e-mail or role that cannot be used, a member already, or an owner made by a non-owner.
+    """
+    _only_owners_make_owners(roles, acting_member)
+    is_known = queries.user_by_email(email) is not None
+    password = generate_password() if with_password and not is_known else None
+    with changeset("administration.member_added", member_id=acting_member.id, note={"name": name}):
+        member = create_member(
+            acting_member.workspace,
+            email=email,
+            name=name,
+            roles=roles,
+            password=password,
+            acting_member_id=acting_member.id,
+        )
+        _put_in_teams(member, teams)
+    return member, password
+
+
+def generate_password() -> str:
+    """A password for the first sign-in: four groups of four letters and digits that are not mistaken for each other.
+
+    31 characters and 16 places make 79 bits.
+    """
+    return "-".join(
+        "".join(secrets.choice("abcdefghjkmnpqrstuvwxyz23456789") for _place in range(4)) for _group in range(4)
+    )
+
+
+def record_password_link(member: Member, *, acting_member: Member) -> None:
+    """Refuse or write down that a password link is made for a member and shown to the one who asks.
+
+    Who holds the link becomes that person, so it is made only for people of this company alone, and an owner's only by
+    an owner.
+
+    :raises BadAccount: for those, and for a member whose access is closed.
+    """
+    if not member.is_active:
+        raise BadAccount(_("%(name)s has no access; open it first."), name=member.name)
+    if queries.works_elsewhere(member):
+        raise BadAccount(
+            _("%(name)s also works in another company and gets the link by e-mail only."), name=member.name
+        )
+    _only_owners_touch_owners(member, acting_member)
+    audit.record("administration.password_link_made", viewer=acting_member, member=str(member.pk))
 
 
 def set_password(email: str, password: str) -> None:
@@ -85,25 +150,60 @@ def set_password(email: str, password: str) -> None:
 def change_roles(member: Member, *, roles: Sequence[str], acting_member: Member) -> None:
     """Give a member other roles.
 
-    :raises BadAccount: when the last company owner would be left without that role.
+    :raises BadAccount: when the last company owner would be left without that role, or when somebody who is no owner
+        gives or takes it.
     """
     unknown = [role for role in roles if role not in RIGHTS]
     if unknown or not roles:
         raise BadAccount(_("Choose at least one role."))
-    with changeset("administration.roles_changed", member_id=acting_member.id):
+    if ("owner" in roles) != ("owner" in member.roles):
+        _only_owners_make_owners([Role.OWNER], acting_member)
+    with changeset("administration.roles_changed", member_id=acting_member.id, note={"member": str(member.pk)}):
         _keep_an_owner(member, still_owner="owner" in roles)
         member.roles = list(roles)
         member.save(update_fields=["roles"])
 
 
+def change_member(
+    member: Member, *, name: str, roles: Sequence[str], teams: Sequence[Team], acting_member: Member
+) -> None:
+    """Change a member's name, roles and teams in one act; what is equal is left alone.
+
+    :raises BadAccount: as `change_roles`.
+    """
+    kind = "administration.roles_changed" if set(roles) != set(member.roles) else "administration.member_renamed"
+    before = set(member.teams.values_list("pk", flat=True))
+    if kind.endswith("renamed") and name == member.name and before == {team.pk for team in teams}:
+        return
+    with changeset(kind, member_id=acting_member.id, note={"member": str(member.pk)}):
+        if set(roles) != set(member.roles):
+            change_roles(member, roles=roles, acting_member=acting_member)
+        if name != member.name:
+            member.name = name
+            member.save(update_fields=["name"])
+        _put_in_teams(member, teams)
+
+
+def activate_member(member: Member, *, acting_member: Member) -> None:
+    """Open a closed access again, with the roles that the person had.
+
+    :raises BadAccount: when somebody who is no owner opens an owner's access.
+    """
+    _only_owners_touch_owners(member, acting_member)
+    with changeset("administration.member_activated", member_id=acting_member.id, note={"member": str(member.pk)}):
+        member.is_active = True
+        member.save(update_fields=["is_active"])
+
+
 def deactivate_member(member: Member, *, acting_member: Member) -> None:
     """Close a person's access; what they did stays.
 
-    :raises BadAccount: for oneself, and for the last company owner.
+    :raises BadAccount: for oneself, for the last company owner, and for any owner when one is not.
     """
     if member.pk == acting_member.pk:
         raise BadAccount(_("You cannot close your own access."))
-    with changeset("administration.member_deactivated", member_id=acting_member.id):
+    _only_owners_touch_owners(member, acting_member)
+    with changeset("administration.member_deactivated", member_id=acting_member.id, note={"member": str(member.pk)}):
         _keep_an_owner(member, still_owner=False)
         member.is_active = False
         member.save(update_fields=["is_active"])
@@ -120,8 +220,24 @@ def save_preferences(user: User, *, language: str, theme: str, era: str) -> None
     user.save(update_fields=["language", "theme", "era"])
 
 
+def change_company(workspace: Workspace, *, name: str, name_en: str, era: str, acting_member: Member) -> None:
+    """Change how the company is called and which years it writes."""
+    values = {"name": name.strip(), "name_en": name_en.strip(), "era": era}
+    changed = [field for field, value in values.items() if getattr(workspace, field) != value]
+    if not changed:
+        return
+    for field in changed:
+        setattr(workspace, field, values[field])
+    workspace.save(update_fields=changed)
+    audit.record("administration.company_changed", viewer=acting_member, fields=changed)
+
+
 def create_team(workspace: Workspace, *, name: str, members: Sequence[Member], acting_member_id: UUID | None) -> Team:
-    """A team with its people; stands inside `in_workspace`."""
+    """A team with its people; stands inside `in_workspace`.
+
+    :raises BadAccount: when there is a team of that name.
+    """
+    _free_team_name(workspace.pk, name)
     with changeset("administration.team_added", member_id=acting_member_id):
         team = Team.objects.create(workspace=workspace, name=name, created_in=current_changeset())
         TeamMembership.objects.bulk_create(
@@ -131,6 +247,57 @@ def create_team(workspace: Workspace, *, name: str, members: Sequence[Member], a
             ]
         )
     return team
+
+
+def change_team(team: Team, *, name: str, members: Sequence[Member], acting_member: Member) -> None:
+    """Give a team another name and other people.
+
+    :raises BadAccount: when another team has that name.
+    """
+    with changeset("administration.team_changed", member_id=acting_member.id, note={"team": team.name}):
+        if name != team.name:
+            _free_team_name(team.workspace_id, name)
+            team.name = name
+            team.save(update_fields=["name"])
+        inside = TeamMembership.objects.filter(team=team)
+        inside.exclude(member__in=members).delete()
+        there = set(inside.values_list("member_id", flat=True))
+        TeamMembership.objects.bulk_create(
+            [
+                TeamMembership(workspace_id=team.workspace_id, team=team, member=member, created_in=current_changeset())
+                for member in members
+                if member.pk not in there
+            ]
+        )
+
+
+def _put_in_teams(member: Member, teams: Sequence[Team]) -> None:
+    inside = TeamMembership.objects.filter(member=member)
+    inside.exclude(team__in=teams).delete()
+    there = set(inside.values_list("team_id", flat=True))
+    TeamMembership.objects.bulk_create(
+        [
+            TeamMembership(workspace_id=member.workspace_id, team=team, member=member, created_in=current_changeset())
+            for team in teams
+            if team.pk not in there
+        ]
+    )
+
+
+def _free_team_name(workspace_id: UUID, name: str) -> None:
+    if Team.objects.filter(workspace_id=workspace_id, name=name).exists():
+        raise BadAccount(_("There is a team “%(name)s” already."), name=name)
+
+
+def _only_owners_make_owners(roles: Sequence[str], acting_member: Member) -> None:
+    # An administrator holds every right but this one, or the role would be no more than a name.
+    if Role.OWNER in roles and Role.OWNER not in acting_member.roles:
+        raise BadAccount(_("Only a company owner can give or take that role."))
+
+
+def _only_owners_touch_owners(member: Member, acting_member: Member) -> None:
+    if Role.OWNER in member.roles and Role.OWNER not in acting_member.roles:
+        raise BadAccount(_("Only a company owner can change another company owner's access."))
 
 
 def _keep_an_owner(member: Member, *, still_owner: bool) -> None:

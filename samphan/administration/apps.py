@@ -6,3 +6,10 @@ from django.apps import AppConfig
 class AdministrationConfig(AppConfig):
     name = "samphan.administration"
     label = "administration"
+
+    def ready(self) -> None:
+        from samphan.administration import audit, permissions, places
+
+        permissions.declare_all()
+        audit.declare_all()
+        places.register()

@@ -41,7 +41,7 @@ class WorkspaceMiddleware:
         request.member = member  # type: ignore[attr-defined]
         language = _language(request, member)
         with translation.override(language):
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = language
             if member is None:
                 response = self.get_response(request)
             else:
@@ -53,7 +53,7 @@ class WorkspaceMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Nothing of a failed view is kept; a refusal becomes a sentence, as a toast for HTMX or a page with status 409."""
+        """Keep nothing of a failed view; a refusal becomes a sentence: a toast for HTMX, else a page with status 409."""
         savepoint = getattr(request, "savepoint", None)
         if savepoint is not None:
             with suppress(DatabaseError):
@@ -75,8 +75,11 @@ def find_member(request: HttpRequest) -> Member | None:
     user_id = request.user.pk
     with as_user(user_id):
         memberships = list(
-            Member.objects.filter(user_id=user_id, is_active=True).select_related("workspace", "user").order_by("id")[:20]
+            Member.objects.filter(user_id=user_id, is_active=True)
+            .select_related("workspace", "user")
+            .order_by("id")[:20]
         )
+    request.memberships = memberships  # type: ignore[attr-defined]
     if not memberships:
         return None
     chosen = request.session.get("workspace")

@@ -39,13 +39,14 @@ class Workspace(models.Model):
 class UserManager(BaseUserManager):  # type: ignore[type-arg]
     def create_user(self, email: str, password: str | None = None, **values: Any) -> "User":
         """A person who can sign in; without a password they set one through the reset e-mail."""
-        user = self.model(email=self.normalize_email(email).lower(), **values)
+        user: User = self.model(email=self.normalize_email(email).lower(), **values)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email__iexact=username)
+        user: User = self.get(email__iexact=username)
+        return user
 
 
 class User(AbstractBaseUser):
@@ -104,7 +105,9 @@ class Member(WorkspaceModel):
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     name = models.CharField(_("name"), max_length=150)  # as colleagues know them, often a nickname
     roles = models.JSONField(default=list)
-    teams = models.ManyToManyField(Team, through="TeamMembership", related_name="members")
+    teams: "models.ManyToManyField[Team, TeamMembership]" = models.ManyToManyField(
+        Team, through="TeamMembership", related_name="members"
+    )
     is_active = models.BooleanField(default=True)
 
     class Meta:

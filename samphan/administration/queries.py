@@ -1,16 +1,22 @@
 """Reads about workspaces and members."""
 
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
 from importlib import import_module
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
-from samphan.administration.models import Member, Workspace
+from samphan.administration.models import AuditEntry, Member, Team, TeamMembership, User, Workspace
 from samphan.platform.access import Viewer
+from samphan.platform.changes.models import Changeset
 from samphan.platform.errors import DomainError
 from samphan.platform.tenancy import as_user
-from django.utils.translation import gettext_lazy as _
 
 
 class WorkspaceUnclear(DomainError):
@@ -46,6 +52,11 @@ def member_by_email(workspace: Workspace, email: str) -> Member:
     return member
 
 
+def user_by_email(email: str) -> User | None:
+    """The user who signs in with that e-mail, or None."""
+    return User.objects.filter(email=email.strip().lower()).first()
+
+
 def members(viewer: Viewer) -> list[Member]:
     """The active members of the viewer's workspace, by name."""
     return list(
@@ -72,3 +83,79 @@ def live_viewer(session_key: str) -> tuple[UUID, UUID] | None:
         if chosen and str(member.workspace_id) == chosen:
             return member.workspace_id, member.id
     return (own[0].workspace_id, own[0].id) if own else None
+
+
+def people(viewer: Viewer, *, closed: bool = False) -> list[Member]:
+    """The members of the viewer's workspace with their users and teams, by name; with `closed` those without access."""
+    return list(
+        Member.objects.filter(workspace_id=viewer.workspace_id, is_active=not closed)
+        .select_related("user")
+        .prefetch_related("teams")
+        .order_by("name", "id")
+    )
+
+
+@dataclass(frozen=True)
+class TeamWithPeople:
+    """A team and its active members, by name."""
+
+    team: Team
+    members: list[Member]
+
+
+def teams(viewer: Viewer) -> list[TeamWithPeople]:
+    """The teams of the viewer's workspace, by name."""
+    inside = defaultdict(list)
+    for membership in (
+        TeamMembership.objects.filter(workspace_id=viewer.workspace_id, member__is_active=True)
+        .select_related("member")
+        .order_by("member__name")
+    ):
+        inside[membership.team_id].append(membership.member)
+    found = Team.objects.filter(workspace_id=viewer.workspace_id).order_by("name")
+    return [TeamWithPeople(team, inside[team.pk]) for team in found]
+
+
+def works_elsewhere(member: Member) -> bool:
+    """True when the person behind a member also works in another workspace."""
+    return any(other.workspace_id != member.workspace_id for other in memberships_of(member.user_id))
+
+
+@dataclass(frozen=True)
+class TrailEntry:
+    """One line of the audit trail: who did what, when; `member_id` None is the system."""
+
+    id: UUID
+    member_id: UUID | None
+    action: str
+    detail: dict[str, Any]
+    at: datetime
+
+
+def audit_trail(
+    viewer: Viewer, *, action: str = "", member_id: UUID | None = None, before: UUID | None = None, limit: int = 50
+) -> list[TrailEntry]:
+    """Acts and reads of the viewer's workspace, newest first, and with them the acts that changed people and roles.
+
+    :param before: the id that the page before ended with.
+    """
+    mine = Q(workspace_id=viewer.workspace_id)
+    if before is not None:
+        mine &= Q(id__lt=before)
+    if member_id is not None:
+        mine &= Q(member_id=member_id)
+    acts = AuditEntry.objects.filter(mine)
+    changes = Changeset.objects.filter(mine, kind__startswith="administration.")
+    if action:
+        acts, changes = acts.filter(action=action), changes.filter(kind=action)
+    # Two reads along their indexes, merged here: a union in SQL would sort both whole.
+    rows = [
+        *acts.order_by("-id").values_list("id", "member_id", "action", "detail", "at")[:limit],
+        *changes.order_by("-id").values_list("id", "member_id", "kind", "note", "at")[:limit],
+    ]
+    return [TrailEntry(*row) for row in sorted(rows, key=lambda row: row[0], reverse=True)[:limit]]
+
+
+def member_names(viewer: Viewer) -> dict[UUID, str]:
+    """The name of everybody who ever worked in the viewer's workspace, by member id."""
+    return dict(Member.objects.filter(workspace_id=viewer.workspace_id).values_list("id", "name"))

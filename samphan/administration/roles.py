@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Role(models.TextChoices):
@@ -18,7 +19,7 @@ class Role(models.TextChoices):
     OWNER = "owner", _("Company owner")
     ADMIN = "admin", _("Administrator")
     MANAGER = "manager", _("Manager")
-    SALES = "sales", _("Sales")
+    SALES = "sales", pgettext_lazy("role", "Sales")
     MARKETING = "marketing", _("Marketing")
     SERVICE = "service", _("Customer service")
     FINANCE = "finance", _("Finance")
@@ -46,8 +47,14 @@ RIGHTS: dict[str, Rights] = {
     Role.ADMIN: Rights(Role.ADMIN.label, ("*",), _ALL),
     Role.MANAGER: Rights(
         Role.MANAGER.label,
-        (*_WORK, "customers.delete_customer", "customers.export_customer", "customers.import_customer",
-         "commerce.*", "insights.*"),
+        (
+            *_WORK,
+            "customers.delete_customer",
+            "customers.export_customer",
+            "customers.import_customer",
+            "commerce.*",
+            "insights.*",
+        ),
         _ALL,
     ),
     Role.SALES: Rights(Role.SALES.label, _WORK, _PEOPLE | {"financial"}),

@@ -1,5 +1,33 @@
 """Addresses of sign-in, settings and people."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path, re_path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from samphan.administration.views import home, people, settings, sign_in, teams, trail
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("workspaces/<uuid:workspace_id>/entry/", home.workspace_entry, name="workspace-entry"),
+    path("sign-in/", sign_in.sign_in, name="account_login"),
+    path("sign-out/", sign_in.sign_out, name="account_logout"),
+    path("password/", sign_in.password_change, name="account_change_password"),
+    path("password/forgotten/", sign_in.password_forgotten, name="account_reset_password"),
+    path("password/forgotten/sent/", sign_in.password_link_sent, name="account_reset_password_done"),
+    path("password/new/done/", sign_in.new_password_done, name="account_reset_password_from_key_done"),
+    re_path(
+        r"^password/new/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        sign_in.new_password,
+        name="account_reset_password_from_key",
+    ),
+    path("settings/", settings.preferences, name="preferences"),
+    path("settings/company/", settings.company, name="company"),
+    path("settings/people/", people.people, name="people"),
+    path("settings/people/new/", people.new_person, name="new-person"),
+    path("settings/people/<uuid:member_id>/", people.person, name="person"),
+    path("settings/people/<uuid:member_id>/closure/", people.person_closure, name="person-closure"),
+    path("settings/people/<uuid:member_id>/opening/", people.person_opening, name="person-opening"),
+    path("settings/people/<uuid:member_id>/password-link/", people.person_password_link, name="person-password-link"),
+    path("settings/teams/", teams.teams, name="teams"),
+    path("settings/teams/new/", teams.new_team, name="new-team"),
+    path("settings/teams/<uuid:team_id>/", teams.team, name="team"),
+    path("settings/audit/", trail.audit_trail, name="audit-trail"),
+]
