@@ -7,6 +7,7 @@ import "./floating.js";
 import "./toast.js";
 import "./form_keeper.js";
 import "./list.js";
+import "./quick_view.js";
 import "./date_field.js";
 import "./drop_zone.js";
 import "./palette.js";

@@ -28,6 +28,12 @@ forEach("dialog[data-open]", (dialog) => {
   if (dialog.hasAttribute("data-leaves")) dialog.addEventListener("close", () => dialog.remove());
 });
 
+/* A question is answered once its form was taken. */
+document.addEventListener("htmx:afterRequest", (event) => {
+  const { elt, successful } = event.detail;
+  if (successful && elt.matches("dialog form") && event.detail.requestConfig.verb !== "get") elt.closest("dialog").close();
+});
+
 document.addEventListener("samphan:close-dialog", () => {
   document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
 });

@@ -67,3 +67,21 @@ export function showAt(panel, anchor) {
   panel.showPopover();
   place(panel, anchor);
 }
+
+/* <a data-popover="id" hx-get hx-target="#id">: several buttons fill and open one popover, each beside itself. */
+let filled = null;
+on("click", "[data-popover]", (event, anchor) => {
+  const panel = document.getElementById(anchor.dataset.popover);
+  if (!panel) return;
+  event.preventDefault();
+  filled = { panel, anchor };
+  if (panel.matches(":popover-open")) place(panel, anchor);
+  else {
+    panel.replaceChildren();
+    showAt(panel, anchor);
+  }
+});
+document.addEventListener("htmx:afterSettle", () => {
+  if (!filled?.panel.matches(":popover-open") || !filled.anchor.isConnected) return;
+  place(filled.panel, filled.anchor);
+});

@@ -41,7 +41,10 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.key === "Escape" && !document.querySelector("dialog[open]")) {
     const close = document.querySelector("[data-key-close]");
-    if (isTyping(event.target)) event.target.blur();
+    if (isTyping(event.target)) {
+      event.target.blur();
+      click("[data-cancel]", event.target.closest("form"));
+    }
     else if (!clearSelection() && close) close.click();
     return;
   }

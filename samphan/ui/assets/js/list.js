@@ -56,9 +56,8 @@ function update(list) {
   const words = bar.querySelector("[data-bulk-count]");
   if (words) words.textContent = text("selected", { count: chosen.length.toLocaleString() });
   if (everything) everything.hidden = !(all?.checked && everything.hasAttribute("data-everything"));
-  bar.querySelectorAll("input[name=all]").forEach((input) => (input.value = ""));
   const ids = chosen.map((row) => row.dataset.row);
-  bar.querySelectorAll("[data-ids]").forEach((holder) => {
+  document.querySelectorAll("[data-ids]").forEach((holder) => {
     holder.replaceChildren(
       ...ids.map((id) => {
         const input = document.createElement("input");
@@ -107,7 +106,7 @@ export function clearSelection() {
 /* All that the filter finds, not only the rows shown: the bar's forms then send all=1 instead of ids. */
 on("click", "[data-everything]", (event, button) => {
   const bar = button.closest("[data-bulk]");
-  bar.querySelectorAll("[data-ids]").forEach((holder) => {
+  document.querySelectorAll("[data-ids]").forEach((holder) => {
     const input = document.createElement("input");
     input.type = "hidden";
     input.name = "all";
