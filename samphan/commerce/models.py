@@ -29,7 +29,7 @@ class Product(WorkspaceModel):
     unit_price = models.DecimalField(_("unit price"), max_digits=18, decimal_places=6, null=True, blank=True)  # THB
     is_active = models.BooleanField(_("on sale"), default=True)
 
-    name_key = models.TextField(default="")  # Thai dictionary order under byte comparison
+    name_key = models.TextField(default="", db_default="")  # Thai dictionary order under byte comparison
 
     objects = ProductQuerySet.as_manager()
 
@@ -71,8 +71,8 @@ class Order(WorkspaceModel):
     currency = models.CharField(max_length=3, default="THB")
 
     # Computed from the lines; kept true by sets, outside the history.
-    total = models.DecimalField(_("total"), max_digits=18, decimal_places=6, default=0)
-    line_count = models.IntegerField(_("lines"), default=0)
+    total = models.DecimalField(_("total"), max_digits=18, decimal_places=6, default=0, db_default=0)
+    line_count = models.IntegerField(_("lines"), default=0, db_default=0)
 
     objects = OrderQuerySet.as_manager()
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -17,14 +18,14 @@ from samphan.customers import actions
 from samphan.customers.events import IDS_AT_ONCE, CustomersChanged
 from samphan.customers.import_words import GENDERS, GRADES, KINDS, STAGES
 from samphan.platform import events
-from samphan.platform.ids import uuid7
 from samphan.platform.bulk import copy_rows
+from samphan.platform.ids import uuid7
 from samphan.platform.imports import kinds
 from samphan.platform.imports.kinds import Context, Converted, Counts, ImportKind, Problem
 from samphan.platform.imports.mapping import CUSTOMER_FIELDS
 from samphan.platform.imports.reading import Cell, CellProblem, Chunk
 from samphan.platform.search.text import search_text
-from samphan.platform.thai.addresses import parse_address
+from samphan.platform.thai.addresses import complete, parse_address
 from samphan.platform.thai.collation import sort_key
 from samphan.platform.thai.dates import compile_parser
 from samphan.platform.thai.names import canonical_title, is_organisation, matching_name, split_name
@@ -64,16 +65,19 @@ STAGED = (
 EMAIL = re.compile(
     r"[^@\s,;<>()\"]+@[A-Za-z0-9\u0e00-\u0e7f](?:[A-Za-z0-9\u0e00-\u0e7f.-]*[A-Za-z0-9\u0e00-\u0e7f])?\.[A-Za-z\u0e00-\u0e7f]{2,}"
 )
+# Words that tell of a subdistrict, district, province or postcode inside an address line.
+HAS_PLACES = re.compile(r"ต\.|ตำบล|แขวง|อ\.|อำเภอ|เขต|จ\.|จังหวัด|กรุงเทพ|กทม|[1-9][0-9]{4}(?![0-9/])")
 SPLIT_TAGS = re.compile(r"\s*[,;|\n]\s*")
 LIMITS = {"title": 60, "nickname": 100, "source": 200, "first_name": 200, "last_name": 200, "name": 500}
 
 
 @dataclass
 class Staged:
-    """A converted chunk: tuples in the order of `STAGED`, and (row, kind, value, position) of the identities."""
+    """A converted chunk: tuples in the order of `STAGED`, and (row, kind, value, position, id, first) of the identities."""
 
     customers: list[tuple[Any, ...]] = field(default_factory=list)
-    identities: list[tuple[int, str, str, int]] = field(default_factory=list)
+    identities: list[tuple[int, str, str, int, UUID, bool]] = field(default_factory=list)
+    named: set[tuple[str, str]] = field(default_factory=set)  # identities of earlier rows of the chunk
 
 
 class CustomerImport:
@@ -89,6 +93,8 @@ class CustomerImport:
 
     def _keys(self) -> tuple[tuple[str, bool], ...]:
         """Pairs of key field and whether it decides alone; a weak one also wants the same name."""
+        if self.context.existing == "new":
+            return ()
         if self.context.keys:
             return tuple((name, True) for name in self.context.keys if name in self.mapped)
         strong = [(name, True) for name in STRONG_KEYS if name in self.mapped]
@@ -132,11 +138,12 @@ class CustomerImport:
             if refused:
                 converted.cells[number] = cells
                 continue
-            append(self._row(number, values, staged.identities))
+            append(self._row(number, values, staged))
         return converted
 
-    def _row(self, number: int, values: dict[str, Any], identities: list[tuple[int, str, str, int]]) -> tuple[Any, ...]:
+    def _row(self, number: int, values: dict[str, Any], staged: Staged) -> tuple[Any, ...]:
         get = values.get
+        identities, named = staged.identities, staged.named
         first, last, title, name = get("first_name", ""), get("last_name", ""), get("title", ""), get("name", "")
         kind = get("kind", "")
         if first or last:
@@ -160,7 +167,8 @@ class CustomerImport:
             identity_kind, value = identity
             position = positions.get(identity_kind, 0)
             positions[identity_kind] = position + 1
-            identities.append((number, identity_kind, value, position))
+            identities.append((number, identity_kind, value, position, uuid7(), identity not in named))
+            named.add(identity)
             if identity_kind == "phone":
                 digits.extend(search_digits(value))
             else:
@@ -191,6 +199,20 @@ class CustomerImport:
             search_text(words, digits) if name else "",
         )
 
+    def preview(self, converted: Converted) -> dict[str, Any]:
+        if not converted.data.customers:
+            return {}
+        first = converted.data.customers[0]
+        row = dict(zip((name for name, _type in STAGED), first, strict=False))
+        shown: dict[str, Any] = {name: row[name] for name in (*NAME_PARTS, *PLAIN, "birth_date", "tags") if row[name]}
+        shown |= {"address": row["line"]} if row["line"] else {}
+        shown |= {name: row[name] for name in ADDRESS[1:5] if row[name]}
+        for number, kind, value, *_rest in converted.data.identities:
+            if number == row["row"]:
+                field_name = next(name for name, identity in IDENTITY_KINDS.items() if identity == kind)
+                shown[field_name if field_name not in shown else "second_phone"] = value
+        return shown
+
     # Matching
 
     def match(self, converted: Converted) -> Counts:
@@ -211,7 +233,7 @@ class CustomerImport:
         kinds_of_keys = {IDENTITY_KINDS[name]: decides for name, decides in self.keys if name in IDENTITY_KINDS}
         names = {row[0]: row[8] for row in staged.customers}
         met: set[int] = set()
-        for number, kind, value, _position in staged.identities:
+        for number, kind, value, *_rest in staged.identities:
             if kind not in kinds_of_keys or number in nameless:
                 continue
             token = (kind, value if kinds_of_keys[kind] else f"{value}\0{names.get(number, '')}")
@@ -250,11 +272,12 @@ class CustomerImport:
         columns = ", ".join(f"{name} {type_}" for name, type_ in STAGED)
         cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS import_customer ({columns}, customer_id uuid, pass integer)")
         cursor.execute(
-            "CREATE TEMP TABLE IF NOT EXISTS import_identity (row integer, kind text, value text, position integer)"
+            "CREATE TEMP TABLE IF NOT EXISTS import_identity (row integer, kind text, value text, "
+            "position integer, id uuid, first boolean)"
         )
         cursor.execute("TRUNCATE import_customer, import_identity")
         copy_rows(cursor, "import_customer", [name for name, _type in STAGED], staged.customers)
-        copy_rows(cursor, "import_identity", ["row", "kind", "value", "position"], staged.identities)
+        copy_rows(cursor, "import_identity", ["row", "kind", "value", "position", "id", "first"], staged.identities)
         cursor.execute("ANALYZE import_customer; ANALYZE import_identity")
 
     def _find_known(self, cursor: Any) -> None:
@@ -338,6 +361,12 @@ class CustomerImport:
         rows = {row for (row,) in cursor.fetchall()}
         if rows:
             cursor.execute("DELETE FROM import_identity WHERE row = ANY(%s)", [list(rows)])
+            cursor.execute(
+                """
+                UPDATE import_identity p SET first = true WHERE NOT EXISTS (
+                    SELECT 1 FROM import_identity q WHERE q.kind = p.kind AND q.value = p.value AND q.row < p.row)
+                """
+            )
         for row in sorted(rows):
             converted.problems.append(Problem(row, self._name_heading(), "no_name", _("The row has no name.")))
         if rows:
@@ -362,7 +391,7 @@ class CustomerImport:
                         cells[known[name]] = row[position]
                 converted.cells[row[0]] = cells
         by_kind = {kind: known[name] for name, kind in IDENTITY_KINDS.items() if name in known}
-        for number, kind, value, position in staged.identities:
+        for number, kind, value, position, *_rest in staged.identities:
             if number in rows and position == 0 and kind in by_kind:
                 converted.cells[number][by_kind[kind]] = value
 
@@ -399,26 +428,39 @@ class CustomerImport:
 
     def _insert_identities(self, cursor: Any) -> None:
         """Add the contact points that the customers do not have; the first customer of a value is the one it names."""
+        names = {"workspace": self.context.workspace_id, "act": self.context.batch_id}
         cursor.execute(
             """
             INSERT INTO customers_identity (id, workspace_id, created_in, customer_id, kind, value, position, resolves, label)
-            SELECT samphan_uuid7(), %(workspace)s, %(act)s, n.customer, n.kind, n.value, n.position + n.shift,
+            SELECT p.id, %(workspace)s, %(act)s, s.new_id, p.kind, p.value, p.position, p.first AND r.id IS NULL, ''
+              FROM import_customer s JOIN import_identity p ON p.row = s.row
+              LEFT JOIN customers_identity r ON r.workspace_id = %(workspace)s AND r.kind = p.kind AND r.value = p.value
+               AND r.resolves
+             WHERE s.customer_id IS NULL
+            """,
+            names,
+        )
+        self.touched: set[Any] = set()
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM import_customer WHERE customer_id IS NOT NULL)")
+        if not cursor.fetchone()[0]:
+            return
+        cursor.execute(
+            """
+            INSERT INTO customers_identity (id, workspace_id, created_in, customer_id, kind, value, position, resolves, label)
+            SELECT n.id, %(workspace)s, %(act)s, n.customer_id, n.kind, n.value, n.position + 10,
                    n.first AND NOT EXISTS (
                        SELECT 1 FROM customers_identity r WHERE r.workspace_id = %(workspace)s AND r.kind = n.kind
                           AND r.value = n.value AND r.resolves), ''
               FROM (
-                SELECT DISTINCT ON (coalesce(s.customer_id, s.new_id), p.kind, p.value)
-                       coalesce(s.customer_id, s.new_id) AS customer, p.kind, p.value, p.position,
-                       CASE WHEN s.customer_id IS NULL THEN 0 ELSE 10 END AS shift,
-                       row_number() OVER (PARTITION BY p.kind, p.value ORDER BY s.row) = 1 AS first
+                SELECT DISTINCT ON (s.customer_id, p.kind, p.value) p.*, s.customer_id
                   FROM import_identity p JOIN import_customer s ON s.row = p.row
-                 ORDER BY 1, 2, 3, s.row) n
+                 WHERE s.customer_id IS NOT NULL ORDER BY s.customer_id, p.kind, p.value, s.row) n
              WHERE NOT EXISTS (
-                SELECT 1 FROM customers_identity i WHERE i.workspace_id = %(workspace)s AND i.customer_id = n.customer
+                SELECT 1 FROM customers_identity i WHERE i.workspace_id = %(workspace)s AND i.customer_id = n.customer_id
                    AND i.kind = n.kind AND i.value = n.value)
             RETURNING customer_id
             """,
-            {"workspace": self.context.workspace_id, "act": self.context.batch_id},
+            names,
         )
         self.touched = {row[0] for row in cursor.fetchall()}
 
@@ -731,21 +773,17 @@ def _address_part(name: str) -> Callable[[CustomerImport, int], Callable[[str, d
 
 def _address(address: str | None, values: dict[str, Any]) -> tuple[str, ...]:
     """Line and parts of an address; parts in columns of their own win over those found in the text."""
-    parts: dict[str, str] = values.get("parts", {})
-    whole = address or ""
-    if parts:
-        whole = " ".join(
-            [whole, *(parts.get(name, "") for name in ("subdistrict", "district", "province", "postcode"))]
-        )
-    found = parse_address(whole.strip())
-    return (
-        found.line,
-        found.subdistrict or parts.get("subdistrict", ""),
-        found.district or parts.get("district", ""),
-        found.province or parts.get("province", ""),
-        found.postcode or parts.get("postcode", "")[:5],
-        found.subdistrict_code,
-    )
+    parts: dict[str, str] | None = values.get("parts")
+    if parts is None:
+        return parse_address(address or "")[:6]
+    given = [parts.get(name, "") for name in ("subdistrict", "district", "province", "postcode")]
+    if address and HAS_PLACES.search(address):
+        found = parse_address(" ".join((address, *given)))
+        area = tuple(found[1:6])
+        line = found.line
+    else:
+        line, area = address or "", complete(*given)[:5]
+    return (line[:500], *area[:3], area[3][:5], area[4])
 
 
 _READERS: dict[str, Callable[[CustomerImport, int], Callable[[str, dict[str, Any]], None]]] = {
@@ -821,5 +859,6 @@ def register() -> None:
             ),
             possible_keys=(*STRONG_KEYS, *WEAK_KEYS),
             url_name="customer-list",
+            existing=("file", "fill", "new"),
         )
     )

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import F, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from samphan.platform.changes.recording import tracked
@@ -22,8 +22,26 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 
 @tracked(
     fields=[
-        "kind", "title", "first_name", "last_name", "name", "name_en", "nickname", "gender", "birth_date", "tax_id",
-        "branch", "grade", "stage", "owner", "source", "note", "language", "custom", "sources", "deleted_at",
+        "kind",
+        "title",
+        "first_name",
+        "last_name",
+        "name",
+        "name_en",
+        "nickname",
+        "gender",
+        "birth_date",
+        "tax_id",
+        "branch",
+        "grade",
+        "stage",
+        "owner",
+        "source",
+        "note",
+        "language",
+        "custom",
+        "sources",
+        "deleted_at",
     ]
 )
 class Customer(WorkspaceModel):
@@ -67,8 +85,14 @@ class Customer(WorkspaceModel):
     grade = models.CharField(_("grade"), max_length=1, choices=Grade, blank=True, default="")
     stage = models.CharField(_("lifecycle stage"), max_length=8, choices=Stage, blank=True, default="")
     owner = models.ForeignKey(
-        "administration.Member", models.DO_NOTHING, null=True, blank=True, related_name="+", db_constraint=False,
-        db_index=False, verbose_name=_("owner"),
+        "administration.Member",
+        models.DO_NOTHING,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("owner"),
     )
     source = models.CharField(_("source"), max_length=200, blank=True, default="")
     note = models.TextField(_("note"), blank=True, default="")
@@ -79,9 +103,9 @@ class Customer(WorkspaceModel):
     deleted_at = models.DateTimeField(null=True, blank=True)
 
     # Computed; kept true by sets, outside the history.
-    name_key = models.TextField(default="")  # Thai dictionary order under byte comparison
-    order_count = models.IntegerField(_("orders"), default=0)
-    total_spent = models.DecimalField(_("total spent"), max_digits=18, decimal_places=6, default=0)  # THB
+    name_key = models.TextField(default="", db_default="")  # Thai dictionary order under byte comparison
+    order_count = models.IntegerField(_("orders"), default=0, db_default=0)
+    total_spent = models.DecimalField(_("total spent"), max_digits=18, decimal_places=6, default=0, db_default=0)  # THB
     first_order_at = models.DateTimeField(_("first order"), null=True, blank=True)
     last_order_at = models.DateTimeField(_("last order"), null=True, blank=True)
 
@@ -91,15 +115,23 @@ class Customer(WorkspaceModel):
         verbose_name = _("customer")
         constraints = [
             models.CheckConstraint(name="customer_has_name", condition=~Q(name="")),
-            models.CheckConstraint(name="customer_tax_id_digits", condition=Q(tax_id="") | Q(tax_id__regex=r"^[0-9]{13}$")),
-            models.CheckConstraint(name="customer_branch_digits", condition=Q(branch="") | Q(branch__regex=r"^[0-9]{5}$")),
+            models.CheckConstraint(
+                name="customer_tax_id_digits", condition=Q(tax_id="") | Q(tax_id__regex=r"^[0-9]{13}$")
+            ),
+            models.CheckConstraint(
+                name="customer_branch_digits", condition=Q(branch="") | Q(branch__regex=r"^[0-9]{5}$")
+            ),
         ]
         indexes = [
             # One index per sort of the list, in the order (workspace, sort expression, id) that keyset paging walks.
             models.Index("workspace", "name_key", "id", name="customer_by_name", condition=Q(deleted_at=None)),
             models.Index(
-                "workspace", Coalesce(F("last_order_at"), Value("-infinity"), output_field=models.DateTimeField()), "id",
-                name="customer_by_last_order", condition=Q(deleted_at=None),
+                "workspace",
+                # GREATEST, because row-level security lets no index serve COALESCE, which counts as leaky.
+                Greatest(F("last_order_at"), Value("-infinity"), output_field=models.DateTimeField()),
+                "id",
+                name="customer_by_last_order",
+                condition=Q(deleted_at=None),
             ),
             models.Index("workspace", "total_spent", "id", name="customer_by_total", condition=Q(deleted_at=None)),
             models.Index("workspace", "order_count", "id", name="customer_by_orders", condition=Q(deleted_at=None)),
@@ -112,7 +144,15 @@ class Customer(WorkspaceModel):
         return self.name
 
 
-@tracked(fields=["customer", "kind", "value", "position", "resolves", "label", "verified_at"])
+@tracked(
+    fields=["customer", "kind", "value", "position", "resolves", "label", "verified_at"],
+    part_of="customer",
+    guards={
+        # Meanwhile somebody else may have become the one whom this value names.
+        "resolves": "{old} AND NOT EXISTS (SELECT 1 FROM customers_identity o WHERE o.workspace_id = t.workspace_id"
+        " AND o.kind = t.kind AND o.value = t.value AND o.resolves AND o.id <> t.id)"
+    },
+)
 class Identity(WorkspaceModel):
     """A number or an account through which a customer is reached or recognised.
 
@@ -154,7 +194,18 @@ class Identity(WorkspaceModel):
 
 
 @tracked(
-    fields=["customer", "position", "label", "line", "subdistrict", "district", "province", "postcode", "subdistrict_code"]
+    fields=[
+        "customer",
+        "position",
+        "label",
+        "line",
+        "subdistrict",
+        "district",
+        "province",
+        "postcode",
+        "subdistrict_code",
+    ],
+    part_of="customer",
 )
 class Address(WorkspaceModel):
     """Where a customer lives, works or has things delivered."""
@@ -194,7 +245,7 @@ class Tag(WorkspaceModel):
         return self.name
 
 
-@tracked(fields=["customer", "tag"])
+@tracked(fields=["customer", "tag"], part_of="customer")
 class CustomerTag(WorkspaceModel):
     """A tag on a customer."""
 

@@ -5,12 +5,14 @@ runs (`pg_snapshot_xmin`), by (transaction, id). A long transaction holds later 
 """
 
 import logging
+from functools import cache
 from itertools import groupby
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from samphan.platform.events.models import DeadLetter, OutboxEvent, SubscriberCursor
-from samphan.platform.events.outbox import Delivery, Subscriber, read, subscribers
+from samphan.platform.events.outbox import Delivery, Subscriber, load_subscribers, read, subscribers
 from samphan.platform.tenancy import in_workspace
 
 logger = logging.getLogger(__name__)
@@ -19,7 +21,14 @@ BATCH = 500
 
 def deliver_waiting(*, batch: int = BATCH) -> int:
     """Give every subscriber its next batch; returns how many deliveries were made. Safe to run in several processes."""
-    return sum(deliver_to(subscriber, batch=batch) for subscriber in subscribers())
+    return sum(deliver_to(subscriber, batch=batch) for subscriber in loaded_subscribers())
+
+
+@cache
+def loaded_subscribers() -> list[Subscriber]:
+    """All subscribers of all domains; their modules are loaded by those who deliver, and by nobody else."""
+    load_subscribers(settings.DOMAINS)
+    return subscribers()
 
 
 def drain(*, rounds: int = 10_000) -> int:
@@ -101,7 +110,7 @@ def _next_rows(subscriber: Subscriber, cursor: SubscriberCursor, batch: int) -> 
 
 def lag() -> tuple[int, float]:
     """Events that the slowest subscriber still waits for (counted up to 10,000), and the age of the oldest in seconds."""
-    names = [subscriber.name for subscriber in subscribers()]
+    names = [subscriber.name for subscriber in loaded_subscribers()]
     with connection.cursor() as cursor:
         cursor.execute(
             """

@@ -1,0 +1,51 @@
+# Samphan: `make run` starts it, `make test` checks everything. Nothing else has to be installed first.
+
+PYTHON ?= python3
+BIN := .venv/bin
+HOST ?=
+PORT ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run setup test check format pictures bench crash clean
+
+help:  ## Show what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+run: setup  ## Start Samphan with the demo company at http://localhost:8000
+	@$(BIN)/samphan demo
+	@$(BIN)/samphan serve $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
+
+setup: .venv/.samphan-installed  ## Environment, dependencies, front-end, translations; quick the second time
+	@$(BIN)/python -m samphan.ui.build
+	@$(BIN)/python scripts/messages.py compile
+
+# pyproject.toml alone decides what is installed; the editable install makes the command .venv/bin/samphan.
+.venv/.samphan-installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Samphan needs Python 3.11 or later; this is %d.%d." % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing what Samphan stands on (about a minute the first time)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+test: setup  ## Every check and test
+	@$(BIN)/python scripts/check.py
+
+check: setup  ## The checks without the tests: format, lint, types, templates, floors, translations, migrations
+	@$(BIN)/python scripts/check.py --only-checks
+
+format: setup  ## Write the code in the common form
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+pictures: setup  ## Photograph every screen into pictures/
+	@$(BIN)/python scripts/pictures.py
+
+bench: setup  ## Measure against the budgets with a million customers; takes long
+	@for what in lists search import export; do $(BIN)/samphan bench $$what --customers $${CUSTOMERS:-1000000} --json || exit 1; done
+
+crash: setup  ## Kill worker and database during imports again and again
+	@$(BIN)/python -m pytest -q -m crash tests
+
+clean:  ## Remove what setup made; the home .samphan stays
+	@rm -rf .venv node_modules samphan/ui/static/ui
