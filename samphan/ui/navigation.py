@@ -137,7 +137,7 @@ def use_url(purpose: str, url_name: str) -> None:
     _urls[purpose] = url_name
 
 
-_STANDARD_URLS = {"sign_in": "account_login", "sign_out": "account_logout"}
+_STANDARD_URLS = {"sign_in": "account_login", "sign_out": "account_logout", "live": "/live"}  # the front answers /live
 
 
 def url_for(purpose: str) -> str:

@@ -45,6 +45,8 @@ function connect(force = false) {
       /* A comment or a keep-alive that is not ours. */
     }
   });
+  /* The server lost sight of what we have seen: everything live is fetched once. */
+  source.addEventListener("resync", () => tell({ kind: "open", again: true }));
   source.addEventListener("error", () => {
     failures += 1;
     if (failures >= 3) tell({ kind: "lost" });

@@ -102,6 +102,7 @@ function openStream() {
     if (source.readyState === EventSource.CLOSED) setTimeout(openStream, Math.min(60, 2 ** failures) * 1000);
   });
   source.addEventListener("message", (event) => tell({ kind: "event", ...JSON.parse(event.data) }));
+  source.addEventListener("resync", () => tell({ kind: "open", again: true }));
 }
 
 function tell(message) {
