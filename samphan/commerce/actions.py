@@ -13,7 +13,7 @@ number of orders, first and last order of a customer
 Sums are computed columns: set here in sets, only where they differ, and left out of the history.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -44,13 +44,14 @@ from samphan.platform.thai.collation import sort_key
 
 EVENT_IDS = 1_000  # an event names at most so many customers
 CHUNK = 1_000
+BY_INDEX = 2_000  # up to so many records are summed one by one along the index
 
 
-class OrderProblem(DomainError):
+class OrderRefused(DomainError):
     """An order that cannot be kept as it was given."""
 
 
-class ProductProblem(DomainError):
+class ProductRefused(DomainError):
     """A product that cannot be kept as it was given."""
 
 
@@ -71,11 +72,11 @@ class Line:
 def refresh_order_totals(order_ids: Collection[UUID] | None = None) -> int:
     """Set total and number of lines of these orders (None: all) from their lines; return how many changed.
 
-    One statement for the whole set, inside `in_workspace`.
+    A few statements whatever the number, inside `in_workspace`.
     """
-    if order_ids is not None and not order_ids:
-        return 0
-    return _refresh_orders(*_ids(order_ids, Order._meta.db_table))
+    if order_ids is None:
+        return _refresh(ORDER_SUMS, "SELECT id FROM commerce_order WHERE workspace_id = %(workspace)s")
+    return _refresh_some(ORDER_SUMS, order_ids)
 
 
 def refresh_customer_totals(customer_ids: Collection[UUID] | None = None) -> int:
@@ -84,9 +85,10 @@ def refresh_customer_totals(customer_ids: Collection[UUID] | None = None) -> int
     Customers without an order go back to zero. Run it after the orders' own totals are true. Publishes
     PurchaseTotalsChanged where anything changed.
     """
-    if customer_ids is not None and not customer_ids:
-        return 0
-    changed = _refresh_customers(*_ids(customer_ids, "customers_customer"))
+    if customer_ids is None:
+        changed = _refresh(CUSTOMER_SUMS, "SELECT id FROM customers_customer WHERE workspace_id = %(workspace)s")
+    else:
+        changed = _refresh_some(CUSTOMER_SUMS, customer_ids)
     if changed:
         named = list(customer_ids or ()) if len(customer_ids or ()) <= EVENT_IDS else []
         publish(PurchaseTotalsChanged(changed, named))
@@ -102,68 +104,138 @@ def refresh_totals_of(changeset_id: UUID) -> None:
     """
     undone = Changeset.objects.filter(undone_by=changeset_id).values_list("id", flat=True)
     acts = [changeset_id, *undone]
-    workspace_id = _workspace()
-    names = {"acts": acts, "workspace": workspace_id}
-    touched_orders = """
+    _refresh(
+        ORDER_SUMS,
+        """
         SELECT id FROM commerce_order WHERE created_in = ANY(%(acts)s)
         UNION SELECT order_id FROM commerce_orderline WHERE created_in = ANY(%(acts)s)
         UNION SELECT order_id FROM commerce_orderlinehistory WHERE pgh_context_id = ANY(%(acts)s)
         UNION SELECT l.order_id FROM commerce_orderlinehistory h JOIN commerce_orderline l ON l.id = h.pgh_obj_id
                WHERE h.pgh_context_id = ANY(%(acts)s)
         UNION SELECT pgh_obj_id FROM commerce_orderhistory WHERE pgh_context_id = ANY(%(acts)s)
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE TEMP TABLE IF NOT EXISTS commerce_touched (id uuid PRIMARY KEY) ON COMMIT DELETE ROWS")
-        cursor.execute("TRUNCATE commerce_touched")
-        cursor.execute(f"INSERT INTO commerce_touched {touched_orders} ON CONFLICT DO NOTHING", names)
-    _refresh_orders("SELECT id FROM commerce_touched", [])
-    touched_customers = """
-        SELECT o.customer_id AS id FROM commerce_touched t JOIN commerce_order o ON o.id = t.id
+        """,
+        acts,
+    )
+    changed = _refresh(
+        CUSTOMER_SUMS,
+        """
+        SELECT o.customer_id AS id FROM touched_order t JOIN commerce_order o ON o.id = t.id
          WHERE o.customer_id IS NOT NULL
-        UNION SELECT h.customer_id FROM commerce_orderhistory h
-         WHERE h.customer_id IS NOT NULL AND h.pgh_context_id = ANY(%s::uuid[])
-        UNION SELECT h.pgh_obj_id FROM customers_customerhistory h
-         WHERE h.pgh_context_id = ANY(%s::uuid[])
-    """
-    changed = _refresh_customers(touched_customers, [acts, acts])
+        UNION SELECT customer_id FROM commerce_orderhistory
+               WHERE customer_id IS NOT NULL AND pgh_context_id = ANY(%(acts)s)
+        UNION SELECT pgh_obj_id FROM customers_customerhistory WHERE pgh_context_id = ANY(%(acts)s)
+        """,
+        acts,
+    )
     if changed:
         publish(PurchaseTotalsChanged(changed, []))
     _refresh_product_keys(acts)
 
 
-def _refresh_orders(source: str, params: Sequence[object]) -> int:
-    workspace_id = _workspace()
+@dataclass(frozen=True)
+class _Sums:
+    """How the sums of one kind of record are worked out and written.
+
+    :param source: rows that are summed, with the record's id in `key`. :param figures: the aggregates, for rows `r`.
+    :param nothing: the figures of a record without rows. :param write: writes a SELECT of ids and figures.
+    """
+
+    name: str
+    source: str
+    key: str
+    figures: str
+    nothing: str
+    columns: str
+    write: Callable[[str, Sequence[object]], int]
+
+
+def _write_orders(source: str, params: Sequence[object]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            UPDATE commerce_order AS o SET total = s.total, line_count = s.line_count
-              FROM (SELECT w.id, round(coalesce(sum(l.quantity * l.unit_price), 0), 6) AS total,
-                           count(l.id) AS line_count
-                      FROM ({source}) AS w
-                      LEFT JOIN commerce_orderline l ON l.workspace_id = %s AND l.order_id = w.id
-                     GROUP BY w.id) AS s
-             WHERE o.workspace_id = %s AND o.id = s.id
+            UPDATE commerce_order AS o SET total = s.total, line_count = s.line_count FROM ({source}) AS s
+             WHERE o.workspace_id = %s AND o.id = s.order_id
                AND (o.total, o.line_count) IS DISTINCT FROM (s.total, s.line_count)
             """,
-            [*params, workspace_id, workspace_id],
+            [*params, _workspace()],
         )
         return cursor.rowcount
 
 
-def _refresh_customers(source: str, params: Sequence[object]) -> int:
-    return customers.set_purchase_totals(
+ORDER_SUMS = _Sums(
+    name="order",
+    source="commerce_orderline",
+    key="order_id",
+    figures="round(coalesce(sum(r.quantity * r.unit_price), 0), 6) AS total, count(*)::integer AS line_count",
+    nothing="0, 0",
+    columns="order_id, total, line_count",
+    write=_write_orders,
+)
+CUSTOMER_SUMS = _Sums(
+    name="customer",
+    source="commerce_order",
+    key="customer_id",
+    figures="""
+        (count(*) FILTER (WHERE r.total >= 0))::integer AS order_count, coalesce(sum(r.total), 0) AS total_spent,
+        min(r.ordered_at) FILTER (WHERE r.total >= 0) AS first_order_at,
+        max(r.ordered_at) FILTER (WHERE r.total >= 0) AS last_order_at
+    """,
+    nothing="0, 0, NULL, NULL",
+    columns="customer_id, order_count, total_spent, first_order_at, last_order_at",
+    write=customers.set_purchase_totals,
+)
+
+
+def _refresh_some(sums: _Sums, ids: Collection[UUID]) -> int:
+    """The sums of a handful of records, each from its own rows by the index."""
+    if not ids:
+        return 0
+    if len(ids) > BY_INDEX:
+        return _refresh(sums, "SELECT DISTINCT unnest(%(ids)s::uuid[]) AS id", ids=list(ids))
+    return sums.write(
         f"""
-        SELECT w.id AS customer_id,
-               count(o.id) FILTER (WHERE o.total >= 0) AS order_count,
-               coalesce(sum(o.total), 0) AS total_spent,
-               min(o.ordered_at) FILTER (WHERE o.total >= 0) AS first_order_at,
-               max(o.ordered_at) FILTER (WHERE o.total >= 0) AS last_order_at
-          FROM ({source}) AS w
-          LEFT JOIN commerce_order o ON o.workspace_id = %s AND o.customer_id = w.id
-         GROUP BY w.id
+        WITH summed AS MATERIALIZED (
+            SELECT w.id AS {sums.key}, f.* FROM (SELECT DISTINCT unnest(%s::uuid[]) AS id) AS w CROSS JOIN LATERAL (
+                SELECT {sums.figures} FROM {sums.source} r WHERE r.workspace_id = %s AND r.{sums.key} = w.id) AS f)
+        SELECT {sums.columns} FROM summed
         """,
-        [*params, _workspace()],
+        [list(ids), _workspace()],
     )
+
+
+def _refresh(sums: _Sums, which: str, acts: Sequence[UUID] = (), **values: object) -> int:
+    """The sums of a whole set of records, in one walk over their rows.
+
+    Behind row-level security, and right after an import, the planner's guess of a table is one row; joined directly,
+    that became a nested loop of hours. Here every join has a keyed temporary table at one side, quick both ways.
+
+    :param which: SELECT of the ids; may read `touched_...` of an earlier call in the same transaction.
+    """
+    names = {"workspace": _workspace(), "acts": list(acts), **values}
+    touched, summed = f"touched_{sums.name}", f"summed_{sums.name}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS {touched} (id uuid PRIMARY KEY) ON COMMIT DELETE ROWS")
+        cursor.execute(f"DELETE FROM {touched}")
+        cursor.execute(f"INSERT INTO {touched} {which} ON CONFLICT DO NOTHING", names)
+        cursor.execute(f"ANALYZE {touched}")
+        cursor.execute(f"DROP TABLE IF EXISTS {summed}")
+        cursor.execute(
+            f"""
+            CREATE TEMP TABLE {summed} ON COMMIT DROP AS
+            SELECT r.{sums.key}, {sums.figures} FROM {sums.source} r
+             WHERE r.workspace_id = %(workspace)s AND r.{sums.key} IN (SELECT id FROM {touched}) GROUP BY r.{sums.key}
+            """,
+            names,
+        )
+        cursor.execute(f"ALTER TABLE {summed} ADD PRIMARY KEY ({sums.key})")
+        cursor.execute(
+            f"""
+            INSERT INTO {summed} ({sums.columns}) SELECT t.id, {sums.nothing} FROM {touched} t
+             WHERE NOT EXISTS (SELECT 1 FROM {summed} s WHERE s.{sums.key} = t.id)
+            """
+        )
+        cursor.execute(f"ANALYZE {summed}")
+    return sums.write(f"SELECT {sums.columns} FROM {summed}", [])
 
 
 def _refresh_product_keys(acts: list[UUID]) -> None:
@@ -179,12 +251,6 @@ def _refresh_product_keys(acts: list[UUID]) -> None:
     for product in stale.values():
         product.name_key = sort_key(product.name)
     Product.objects.bulk_update(list(stale.values()), ["name_key"], batch_size=CHUNK)
-
-
-def _ids(ids: Collection[UUID] | None, table: str) -> tuple[str, list[object]]:
-    if ids is None:
-        return f"SELECT id FROM {table} WHERE workspace_id = %s", [_workspace()]
-    return "SELECT DISTINCT unnest(%s::uuid[]) AS id", [list(ids)]
 
 
 def _workspace() -> UUID:
@@ -209,20 +275,25 @@ def create_order(
 ) -> Order:
     """Write down one order with its lines, set the sums, and publish OrderPlaced; without a customer it is anonymous.
 
-    :raises OrderProblem: when the number is empty or taken, or there is no line.
+    :raises OrderRefused: when the number is empty or taken, or there is no line.
     """
     number = number.strip()
     if not number:
-        raise OrderProblem(_("An order needs a number."))
+        raise OrderRefused(_("An order needs a number."))
     if not lines:
-        raise OrderProblem(_("Order %(number)s has no lines."), number=number)
+        raise OrderRefused(_("Order %(number)s has no lines."), number=number)
     workspace_id = _workspace()
     if Order.objects.filter(workspace_id=workspace_id, number=number).exists():
-        raise OrderProblem(_("There is an order %(number)s already."), number=number)
+        raise OrderRefused(_("There is an order %(number)s already."), number=number)
     with changeset("commerce.order_added", member_id=acting_member.id):
         order = Order.objects.create(
-            workspace_id=workspace_id, number=number, customer_id=customer_id, ordered_at=ordered_at, channel=channel,
-            currency=currency, created_in=current_changeset(),
+            workspace_id=workspace_id,
+            number=number,
+            customer_id=customer_id,
+            ordered_at=ordered_at,
+            channel=channel,
+            currency=currency,
+            created_in=current_changeset(),
         )
         _write_lines(order, lines)
         _refresh_one(order, {customer_id})
@@ -230,26 +301,24 @@ def create_order(
     return order
 
 
-def edit_order(
-    order: Order, *, acting_member: Viewer, lines: Sequence[Line] | None = None, **values: Any
-) -> Order:
+def edit_order(order: Order, *, acting_member: Viewer, lines: Sequence[Line] | None = None, **values: Any) -> Order:
     """Change number, customer_id, ordered_at or channel of an order, replace its lines, and publish OrderChanged.
 
     :param lines: the new lines; None leaves them. :param values: the fields to change.
-    :raises OrderProblem: when the new number is empty or taken, or no line is left.
+    :raises OrderRefused: when the new number is empty or taken, or no line is left.
     """
     wrong = set(values) - {"number", "customer_id", "ordered_at", "channel"}
     if wrong:
         raise TypeError(f"an order has no field {sorted(wrong)[0]} to edit")
     if lines is not None and not lines:
-        raise OrderProblem(_("Order %(number)s has no lines."), number=order.number)
+        raise OrderRefused(_("Order %(number)s has no lines."), number=order.number)
     if "number" in values:
         values["number"] = values["number"].strip()
         if not values["number"]:
-            raise OrderProblem(_("An order needs a number."))
+            raise OrderRefused(_("An order needs a number."))
         same = Order.objects.filter(workspace_id=order.workspace_id, number=values["number"]).exclude(pk=order.pk)
         if same.exists():
-            raise OrderProblem(_("There is an order %(number)s already."), number=values["number"])
+            raise OrderRefused(_("There is an order %(number)s already."), number=values["number"])
     with changeset("commerce.order_edited", member_id=acting_member.id):
         concerned = {order.customer_id}
         if values:
@@ -279,7 +348,10 @@ def _write_lines(order: Order, lines: Sequence[Line]) -> None:
     OrderLine.objects.bulk_create(
         [
             OrderLine(
-                workspace_id=order.workspace_id, order=order, position=position, created_in=current_changeset(),
+                workspace_id=order.workspace_id,
+                order=order,
+                position=position,
+                created_in=current_changeset(),
                 **asdict(line),
             )
             for position, line in enumerate(lines, 1)
@@ -303,7 +375,7 @@ def create_product(*, sku: str, name: str, acting_member: Viewer, **values: Any)
     """Add a product and publish ProductAdded.
 
     :param values: category, unit, unit_price (THB) and is_active.
-    :raises ProductProblem: when the code is empty or taken, or the name is empty.
+    :raises ProductRefused: when the code is empty or taken, or the name is empty.
     """
     product = Product(workspace_id=_workspace(), sku=sku.strip(), name=name.strip(), **values)
     _check_product(product)
@@ -318,7 +390,7 @@ def create_product(*, sku: str, name: str, acting_member: Viewer, **values: Any)
 def edit_product(product: Product, *, acting_member: Viewer, **values: Any) -> Product:
     """Change fields of a product and publish ProductChanged with the names of those that really changed.
 
-    :raises ProductProblem: when the new code is empty or taken, or the new name is empty.
+    :raises ProductRefused: when the new code is empty or taken, or the new name is empty.
     """
     wrong = set(values) - set(PRODUCT_FIELDS)
     if wrong:
@@ -340,10 +412,10 @@ def edit_product(product: Product, *, acting_member: Viewer, **values: Any) -> P
 def delete_product(product: Product, *, acting_member: Viewer) -> UUID:
     """Delete a product that no order holds; return the changeset, by which it can be undone.
 
-    :raises ProductProblem: when orders hold it: it can be taken off sale instead.
+    :raises ProductRefused: when orders hold it: it can be taken off sale instead.
     """
     if OrderLine.objects.filter(workspace_id=product.workspace_id, product=product).exists():
-        raise ProductProblem(_("%(name)s stands in orders; take it off sale instead."), name=product.name)
+        raise ProductRefused(_("%(name)s stands in orders; take it off sale instead."), name=product.name)
     with changeset("commerce.product_deleted", member_id=acting_member.id, note={"name": product.name}) as act:
         Product.objects.filter(workspace_id=product.workspace_id, pk=product.pk).delete()
     return act
@@ -351,9 +423,9 @@ def delete_product(product: Product, *, acting_member: Viewer) -> UUID:
 
 def _check_product(product: Product) -> None:
     if not product.sku:
-        raise ProductProblem(_("A product needs a code."))
+        raise ProductRefused(_("A product needs a code."))
     if not product.name:
-        raise ProductProblem(_("A product needs a name."))
+        raise ProductRefused(_("A product needs a name."))
     same = Product.objects.filter(workspace_id=product.workspace_id, sku=product.sku).exclude(pk=product.pk)
     if same.exists():
-        raise ProductProblem(_("There is a product %(sku)s already."), sku=product.sku)
+        raise ProductRefused(_("There is a product %(sku)s already."), sku=product.sku)

@@ -8,9 +8,11 @@ class CommerceConfig(AppConfig):
     label = "commerce"
 
     def ready(self) -> None:
-        from samphan.commerce import fields, imports, permissions, places
+        from samphan.commerce import fields, imports, panels, permissions, places, search_results
 
         fields.register()
         permissions.declare_all()
         imports.register()
         places.register()
+        panels.register()
+        search_results.register()

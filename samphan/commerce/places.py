@@ -13,5 +13,7 @@ def register() -> None:
         )
     )
     navigation.register(
-        navigation.Place("products", _("Products"), "package", "product-list", permission="commerce.view_product", order=60)
+        navigation.Place(
+            "products", _("Products"), "package", "product-list", permission="commerce.view_product", order=60
+        )
     )

@@ -38,12 +38,15 @@ def place(system: SystemViewer) -> Callable[..., Order]:
         number: str, customer: Customer | None, lines: list[tuple[str, str]], *, day: int = 0, **values: Any
     ) -> Order:
         return actions.create_order(
-            number=number, customer_id=customer.pk if customer else None, ordered_at=START + timedelta(days=day),
+            number=number,
+            customer_id=customer.pk if customer else None,
+            ordered_at=START + timedelta(days=day),
             lines=[
                 actions.Line(Decimal(quantity), Decimal(price), sku=f"SKU-{index}", description=f"กาแฟ {index}")
                 for index, (quantity, price) in enumerate(lines, 1)
             ],
-            acting_member=system, **values,
+            acting_member=system,
+            **values,
         )
 
     return _place
