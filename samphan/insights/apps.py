@@ -6,3 +6,9 @@ from django.apps import AppConfig
 class InsightsConfig(AppConfig):
     name = "samphan.insights"
     label = "insights"
+
+    def ready(self) -> None:
+        from samphan.insights import permissions, places
+
+        permissions.declare_all()
+        places.register()

@@ -1,0 +1,12 @@
+"""What one may do in customer insights."""
+
+from django.utils.translation import gettext_lazy as _
+
+from samphan.platform.access import declare
+
+VIEW_BEST = "insights.view_best_customers"
+
+
+def declare_all() -> None:
+    """Make the permissions of insights known."""
+    declare(VIEW_BEST, _("See who buys most"))

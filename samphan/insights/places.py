@@ -1,0 +1,16 @@
+"""Where insights stand in the sidebar."""
+
+from django.utils.translation import gettext_lazy as _
+
+from samphan.insights.permissions import VIEW_BEST
+from samphan.ui import navigation
+
+
+def register() -> None:
+    """Offer customer insights in the shell."""
+    navigation.register(
+        navigation.Place(
+            "insights", _("Customer insights"), "chart-scatter", "best-customers", permission=VIEW_BEST, group="service",
+            order=30,
+        )
+    )  # fmt: skip
