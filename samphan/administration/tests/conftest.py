@@ -1,6 +1,7 @@
 """Ways in that the tests of administration share."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -23,6 +24,6 @@ def client_of() -> Callable[[Member], Client]:
 
 
 @pytest.fixture(autouse=True)
-def quick_passwords(settings) -> None:
+def quick_passwords(settings: Any) -> None:
     """Passwords are weighed with a light hash here; the real one takes most of a second on purpose."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
