@@ -107,6 +107,7 @@ class OrderLine(WorkspaceModel):
     class Meta:
         indexes = [
             models.Index("workspace", "order", "position", name="order_line_by_order"),
+            models.Index("workspace", "product", name="order_line_by_product"),
             models.Index("created_in", name="order_line_by_changeset"),
         ]
 
