@@ -146,10 +146,10 @@ class _Sums:
     figures: str
     nothing: str
     columns: str
-    write: Callable[[str, Sequence[object]], int]
+    write: Callable[[str, Sequence[Any]], int]
 
 
-def _write_orders(source: str, params: Sequence[object]) -> int:
+def _write_orders(source: str, params: Sequence[Any]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -159,7 +159,7 @@ def _write_orders(source: str, params: Sequence[object]) -> int:
             """,
             [*params, _workspace()],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 ORDER_SUMS = _Sums(
@@ -211,7 +211,7 @@ def _refresh(sums: _Sums, which: str, acts: Sequence[UUID] = (), **values: objec
 
     :param which: SELECT of the ids; may read `touched_...` of an earlier call in the same transaction.
     """
-    names = {"workspace": _workspace(), "acts": list(acts), **values}
+    names: dict[str, Any] = {"workspace": _workspace(), "acts": list(acts), **values}
     touched, summed = f"touched_{sums.name}", f"summed_{sums.name}"
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS {touched} (id uuid PRIMARY KEY) ON COMMIT DELETE ROWS")

@@ -24,7 +24,7 @@ def register() -> None:
     """Put the value of a customer and the purchases on the record."""
     for place in ("side", "quick"):
         panels.register(
-            panels.Panel(f"value-{place}", gettext_lazy("Value"), place, 10, value_panel, Privacy.FINANCIAL)  # type: ignore[arg-type]
+            panels.Panel(f"value-{place}", gettext_lazy("Value"), place, 10, value_panel, Privacy.FINANCIAL)
         )
     panels.register(panels.Panel("purchases", gettext_lazy("Purchases"), "timeline", 20, purchases_panel))
 

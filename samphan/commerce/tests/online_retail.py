@@ -17,15 +17,21 @@ CUSTOMERS = 4_372
 INVOICES = 25_900
 
 
+def file_in(shared: Path) -> Path:
+    """The file, whether the folder is the data itself or holds it."""
+    data = shared / "data" if (shared / "data").is_dir() else shared
+    return data / "online_retail" / "online_retail.parquet"
+
+
 def load(shared: Path, workspace_id: UUID) -> None:
     """Put customers, products and orders with lines into the workspace; stands inside `in_workspace`."""
-    table = parquet.read_table(shared / "online_retail" / "online_retail.parquet")
+    table = parquet.read_table(file_in(shared))
     columns = ["InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID"]
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            CREATE TEMP TABLE retail (row serial, invoice text, sku text, description text, quantity numeric, at timestamptz,
-                                      price numeric, customer text) ON COMMIT DROP
+            CREATE TEMP TABLE retail (row serial, invoice text, sku text, description text, quantity numeric,
+                                      at timestamptz, price numeric, customer text) ON COMMIT DROP
             """
         )
         raw = cursor.cursor
@@ -50,7 +56,8 @@ _STATEMENTS = (
     """INSERT INTO commerce_product (id, workspace_id, sku, name, category, unit, is_active, name_key)
        SELECT samphan_uuid7(), %(workspace)s, sku, coalesce(max(description), sku), '', '', true, sku
          FROM retail GROUP BY sku""",
-    """INSERT INTO commerce_order (id, workspace_id, number, customer_id, ordered_at, channel, currency, total, line_count)
+    """INSERT INTO commerce_order (id, workspace_id, number, customer_id, ordered_at, channel, currency, total,
+           line_count)
        SELECT samphan_uuid7(), %(workspace)s, r.invoice, c.id, r.at, '', 'THB', 0, 0
          FROM (SELECT invoice, customer, min(at) AS at FROM retail GROUP BY invoice, customer) AS r
          LEFT JOIN customers_customer c

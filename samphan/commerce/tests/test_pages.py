@@ -72,7 +72,8 @@ def test_a_filter_from_the_form_becomes_part_of_the_address(signed_in: Client) -
 
 
 @pytest.mark.parametrize(
-    "query", ["f=total:at_least:lots", "sort=shoe", "cursor=zzz", "f=customer_id:is:nobody", "add=x:y&value=%00", "add=:"]
+    "query",
+    ["f=total:at_least:lots", "sort=shoe", "cursor=zzz", "f=customer_id:is:nobody", "add=x:y&value=%00", "add=:"],
 )
 def test_what_it_cannot_read_does_not_break_the_list(
     signed_in: Client, prae: Customer, place: Place, query: str
@@ -227,5 +228,3 @@ def test_every_sort_of_the_lists_is_a_range_of_an_index(
     assert "workspace_id" in condition
     assert "ROW(" in condition
     assert "Sort" not in plan
-
-

@@ -183,12 +183,14 @@ def _choices(seen: Entity) -> list[tuple[str, list[tuple[str, str]]]]:
     return [
         (
             str(field.label),
-            [(f"{field.name}:{operator.value}", f"{field.label} {OPERATOR_WORDS[operator]}")
-             for operator in field.operators[:OPERATORS_OFFERED]],
+            [
+                (f"{field.name}:{operator.value}", f"{field.label} {OPERATOR_WORDS[operator]}")
+                for operator in field.operators[:OPERATORS_OFFERED]
+            ],
         )
         for field in seen.fields
         if field.is_filterable and field.name != "customer_id"
-    ]  # fmt: skip
+    ]
 
 
 def filter_url(base: str, *filters: str, **more: str) -> str:

@@ -47,13 +47,17 @@ def order_list(request: MemberRequest) -> HttpResponse:
     if request.htmx and request.GET.get("cursor"):
         return render(request, "commerce/list_rows.html", {"list": shown, "more": True})
     return render(
-        request, "commerce/order_list.html",
+        request,
+        "commerce/order_list.html",
         {
-            "list": shown, "total": _total(request, shown, rows), "has_orders": bool(shown.rows) or rows.exists(),
+            "list": shown,
+            "total": _total(request, shown, rows),
+            "has_orders": bool(shown.rows) or rows.exists(),
             "count_words": lists.label_count(ORDERS, shown.count),
-            "quick": _quick_filters(request), "may_import": request.member.may("commerce.import_order"),
+            "quick": _quick_filters(request),
+            "may_import": request.member.may("commerce.import_order"),
         },
-    )  # fmt: skip
+    )
 
 
 @require_safe
@@ -67,15 +71,19 @@ def order_detail(request: MemberRequest, order_id: UUID) -> HttpResponse:
     lines = queries.lines_of(order, request.member)
     sees_amounts = request.member.may_read(Privacy.FINANCIAL)
     return render(
-        request, "commerce/order_detail.html",
+        request,
+        "commerce/order_detail.html",
         {
-            "order": order, "customer": customer, "lines": [(line, amount(line)) for line in lines],
+            "order": order,
+            "customer": customer,
+            "lines": [(line, amount(line)) for line in lines],
             "customer_url": customer_url(customer.pk) if customer else "",
             "sees_amounts": sees_amounts,
             "total_words": baht_text(order.total) if sees_amounts and listing.language() == "th" else "",
-            "units": sum((line.quantity for line in lines), start=0), "workspace": request.member.workspace,
+            "units": sum((line.quantity for line in lines), start=0),
+            "workspace": request.member.workspace,
         },
-    )  # fmt: skip
+    )
 
 
 def amount(line: OrderLine) -> Any:
@@ -123,7 +131,7 @@ def _cells(request: MemberRequest) -> dict[str, listing.Cell]:
             return format_html('<span class="text-ink3">{}</span>', nobody)
         if not row["customer"]:
             return NOTHING
-        return format_html('<a href="{}">{}</a>', customer_url(row["customer_id"]), row["customer"])
+        return format_html('<a class="text-ink" href="{}">{}</a>', customer_url(row["customer_id"]), row["customer"])
 
     def several(name: str) -> listing.Cell:
         return lambda row: ", ".join(str(value) for value in row[name][:3]) or NOTHING

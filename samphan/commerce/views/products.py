@@ -37,17 +37,19 @@ def product_list(request: MemberRequest) -> HttpResponse:
         return render(request, "commerce/list_rows.html", {"list": shown, "more": True})
     address = reverse("product-list")
     return render(
-        request, "commerce/product_list.html",
+        request,
+        "commerce/product_list.html",
         {
             "may_import": request.member.may("commerce.import_product"),
-            "list": shown, "has_products": bool(shown.rows) or rows.exists(),
+            "list": shown,
+            "has_products": bool(shown.rows) or rows.exists(),
             "count_words": lists.label_count(PRODUCTS, shown.count),
             "quick": [
                 {"label": _("On sale"), "href": listing.filter_url(address, "is_active:is_true")},
                 {"label": _("Taken off sale"), "href": listing.filter_url(address, "is_active:is_false")},
             ],
         },
-    )  # fmt: skip
+    )
 
 
 @require_safe
@@ -56,14 +58,16 @@ def product_detail(request: MemberRequest, product_id: UUID) -> HttpResponse:
     """One product: what it is, how much of it was sold, and to whom."""
     product = get_object_or_404(Product.objects.visible_to(request.member), pk=product_id)
     return render(
-        request, "commerce/product_detail.html",
+        request,
+        "commerce/product_detail.html",
         {
-            "product": product, "sales": queries.sales_of(product, request.member),
+            "product": product,
+            "sales": queries.sales_of(product, request.member),
             "sees_amounts": request.member.may_read(Privacy.FINANCIAL),
             "may_see_orders": request.member.may("commerce.view_order"),
             "orders_url": listing.filter_url(reverse("order-list"), f"sku:is:{product.sku}"),
         },
-    )  # fmt: skip
+    )
 
 
 def product_url(product_id: UUID) -> str:

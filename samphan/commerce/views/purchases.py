@@ -40,16 +40,22 @@ def purchases_context(request: MemberRequest, customer_id: UUID) -> dict[str, An
             {
                 "label": day_label(request, day, today),
                 "items": [
-                    {"order": item.order, "more": item.more_lines,
-                     "lines": [(line, amount(line)) for line in item.lines]}
+                    {
+                        "order": item.order,
+                        "more": item.more_lines,
+                        "lines": [(line, amount(line)) for line in item.lines],
+                    }
                     for item in items
                 ],
             }
-        )  # fmt: skip
+        )
     return {
-        "days": days, "customer_id": customer_id, "next_cursor": found.next_cursor,
-        "sees_amounts": member.may_read(Privacy.FINANCIAL), "is_first": not request.GET.get("cursor"),
-    }  # fmt: skip
+        "days": days,
+        "customer_id": customer_id,
+        "next_cursor": found.next_cursor,
+        "sees_amounts": member.may_read(Privacy.FINANCIAL),
+        "is_first": not request.GET.get("cursor"),
+    }
 
 
 def day_label(request: MemberRequest, day: Any, today: Any) -> str:
