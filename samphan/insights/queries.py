@@ -244,10 +244,10 @@ _CURVE = """
 """
 
 
-def _rows(sql: str, params: Sequence[object]) -> list[tuple[Any, ...]]:
+def _rows(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 @dataclass(frozen=True)
@@ -263,9 +263,15 @@ class Person:
 
 
 def people(
-    workspace_id: UUID, period: Period, zone: tzinfo, *, at_least: Decimal, below: Decimal | None,
-    after: tuple[Decimal, UUID] | None = None, limit: int = TOP_COUNT,
-) -> list[Person]:  # fmt: skip
+    workspace_id: UUID,
+    period: Period,
+    zone: tzinfo,
+    *,
+    at_least: Decimal,
+    below: Decimal | None,
+    after: tuple[Decimal, UUID] | None = None,
+    limit: int = TOP_COUNT,
+) -> list[Person]:
     """The customers who bought for at least so much in the period, most first, from a place on."""
     source = _source(workspace_id, period, zone)
     where, params = ["bought.amount >= %s", "bought.amount > 0"], [*source.params, at_least]

@@ -196,9 +196,7 @@ def test_every_point_and_grade_opens_exactly_its_people(
     assert html.count('data-phone="title"') == band.customers
 
 
-def test_pressing_the_button_writes_the_grades_and_offers_to_undo(
-    signed_in: Client, buy: Buy, owner: Member
-) -> None:
+def test_pressing_the_button_writes_the_grades_and_offers_to_undo(signed_in: Client, buy: Buy, owner: Member) -> None:
     best = buy("พิมพ์ลดา", "5000")
     response = signed_in.post(PAGE + "grades/", {"period": "all"}, headers={"HX-Request": "true"})
     assert response.status_code == 204
@@ -241,11 +239,12 @@ def test_every_number_has_one_definition() -> None:
 
 
 @pytest.mark.shared
+@pytest.mark.slow
 def test_the_curve_equals_a_plain_computation_on_online_retail(inside: Workspace, shared: Path) -> None:
     online_retail.load(shared, inside.id)
     import pyarrow.parquet as parquet
 
-    table = parquet.read_table(shared / "online_retail" / "online_retail.parquet").to_pydict()
+    table = parquet.read_table(online_retail.file_in(shared)).to_pydict()
     orders: dict[tuple[Any, Any], Decimal] = {}
     for invoice, customer, quantity, price in zip(
         table["InvoiceNo"], table["CustomerID"], table["Quantity"], table["UnitPrice"], strict=True

@@ -11,8 +11,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from samphan.administration.middleware import MemberRequest
@@ -41,22 +41,37 @@ def best_customers(request: MemberRequest) -> HttpResponse:
     links = Links(period)
     people = queries.named_customers([best.customer_id for best in summary.best], request.member.workspace_id)
     return render(
-        request, "insights/best_customers.html",
+        request,
+        "insights/best_customers.html",
         {
-            "summary": summary, "period": period, "problem": problem, "periods": _tabs(period),
-            "first_text": request.GET.get("first", ""), "last_text": request.GET.get("last", ""),
-            "tiles": _tiles(summary), "parts": _parts(summary), "option": charts.pareto(summary, links.at_least),
-            "points": charts.table(summary), "columns": charts.table_columns(), "bands": _bands(summary, links), "best": [
+            "summary": summary,
+            "period": period,
+            "problem": problem,
+            "periods": _tabs(period),
+            "first_text": request.GET.get("first", ""),
+            "last_text": request.GET.get("last", ""),
+            "tiles": _tiles(summary),
+            "parts": _parts(summary),
+            "option": charts.pareto(summary, links.at_least),
+            "points": charts.table(summary),
+            "columns": charts.table_columns(),
+            "bands": _bands(summary, links),
+            "best": [
                 {
-                    "place": best, "person": people.get(best.customer_id), "share": summary.share(best.amount),
+                    "place": best,
+                    "person": people.get(best.customer_id),
+                    "share": summary.share(best.amount),
                     "running": summary.share(best.running),
                 }
                 for best in summary.best
             ],
-            "say": say(summary), "metrics": metrics.METRICS, "span": _span(request, period),
-            "may_grade": request.member.may("customers.change_customer"), "all_url": links.at_least(Decimal(0)),
+            "say": say(summary),
+            "metrics": metrics.METRICS,
+            "span": _span(request, period),
+            "may_grade": request.member.may("customers.change_customer"),
+            "all_url": links.at_least(Decimal(0)),
         },
-    )  # fmt: skip
+    )
 
 
 @require_safe
@@ -72,7 +87,13 @@ def best_people(request: MemberRequest) -> HttpResponse:
         except ValueError:
             after = None
     found = queries.people(
-        request.member.workspace_id, period, zone, at_least=at_least, below=below, after=after, limit=queries.TOP_COUNT + 1
+        request.member.workspace_id,
+        period,
+        zone,
+        at_least=at_least,
+        below=below,
+        after=after,
+        limit=queries.TOP_COUNT + 1,
     )
     more_url = ""
     if len(found) > queries.TOP_COUNT:
@@ -81,12 +102,18 @@ def best_people(request: MemberRequest) -> HttpResponse:
         query["after"], query["after_id"] = str(found[-1].amount), str(found[-1].id)
         more_url = "?" + query.urlencode()
     return render(
-        request, "insights/people.html",
+        request,
+        "insights/people.html",
         {
-            "people": found, "period": period, "span": _span(request, period), "at_least": at_least, "below": below,
-            "more_url": more_url, "back_url": reverse("best-customers") + "?" + urlencode(Links(period).parameters),
+            "people": found,
+            "period": period,
+            "span": _span(request, period),
+            "at_least": at_least,
+            "below": below,
+            "more_url": more_url,
+            "back_url": reverse("best-customers") + "?" + urlencode(Links(period).parameters),
         },
-    )  # fmt: skip
+    )
 
 
 @require_POST
@@ -108,7 +135,7 @@ class Links:
 
     def __init__(self, period: Period) -> None:
         self.period = period
-        self.parameters = {"period": period.kind}
+        self.parameters: dict[str, str] = {"period": period.kind}
         if period.kind == "custom":
             self.parameters |= {"first": str(period.first or ""), "last": str(period.last or "")}
 
@@ -134,9 +161,12 @@ def say(summary: Summary) -> str:
     share = percent(summary.top_share)
     if summary.top_share >= Decimal("0.6"):
         return _("The first 20%% of customers make %(share)s of the sales: look after these %(count)s first.") % {
-            "share": share, "count": number(summary.top_customers)
+            "share": share,
+            "count": number(summary.top_customers),
         }
-    return _("The first 20%% of customers make %(share)s of the sales: sales stand on many shoulders.") % {"share": share}
+    return _("The first 20%% of customers make %(share)s of the sales: sales stand on many shoulders.") % {
+        "share": share
+    }
 
 
 def _period(request: MemberRequest) -> tuple[ZoneInfo, Period, str]:
@@ -181,7 +211,8 @@ def _tiles(summary: Summary) -> list[dict[str, Any]]:
         return {"label": found.label, "figure": figure, "note": note, "definition": found.definition}
 
     top_note = _("%(count)s customers, %(sum)s") % {
-        "count": number(summary.top_customers), "sum": baht_round(summary.top_sales)
+        "count": number(summary.top_customers),
+        "sum": baht_round(summary.top_sales),
     }
     anonymous_note = _("%(count)s orders") % {"count": number(summary.anonymous_orders)}
     return [
@@ -196,9 +227,11 @@ def _tiles(summary: Summary) -> list[dict[str, Any]]:
 def _parts(summary: Summary) -> list[dict[str, Any]]:
     """How the sum of all orders comes about; the parts add up."""
     parts = [
-        ("known_sales", summary.known_sales), ("returning_more", summary.returning_sales),
-        ("deleted_sales", summary.deleted_sales), ("anonymous_sales", summary.anonymous_sales),
-    ]  # fmt: skip
+        ("known_sales", summary.known_sales),
+        ("returning_more", summary.returning_sales),
+        ("deleted_sales", summary.deleted_sales),
+        ("anonymous_sales", summary.anonymous_sales),
+    ]
     shown = [(metrics.metric(name), amount) for name, amount in parts if amount or name == "known_sales"]
     return [{"metric": found, "amount": amount} for found, amount in shown]
 
@@ -206,8 +239,11 @@ def _parts(summary: Summary) -> list[dict[str, Any]]:
 def _bands(summary: Summary, links: Links) -> list[dict[str, Any]]:
     def one(band: Band) -> dict[str, Any]:
         return {
-            "grade": band.grade, "share": summary.share(band.sales), "customers": band.customers,
-            "from_amount": band.from_amount, "href": links.at_least(band.from_amount, band.below_amount),
-        }  # fmt: skip
+            "grade": band.grade,
+            "share": summary.share(band.sales),
+            "customers": band.customers,
+            "from_amount": band.from_amount,
+            "href": links.at_least(band.from_amount, band.below_amount),
+        }
 
     return [one(band) for band in summary.bands]
