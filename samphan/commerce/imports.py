@@ -105,6 +105,10 @@ MISSING = {
 }
 
 
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if value not in ("", None)}
+
+
 class OrderImport(_Reading):
     """One run over a file of order lines."""
 
@@ -134,6 +138,11 @@ class OrderImport(_Reading):
             quantity,
             price,
         )
+
+    def preview(self, converted: Converted) -> dict[str, Any]:
+        if not converted.data:
+            return {}
+        return _shown(dict(zip([name for name, _type in STAGED[2:]], converted.data[0][2:], strict=True)))
 
     def match(self, converted: Converted) -> Counts:
         """Lines of orders that are here already count as updated, the others as created."""
@@ -170,6 +179,11 @@ class ProductImport(_Reading):
 
     def row(self, number: int, values: dict[str, Any]) -> dict[str, Any]:
         return {"row": number, **values}
+
+    def preview(self, converted: Converted) -> dict[str, Any]:
+        if not converted.data:
+            return {}
+        return _shown({name: value for name, value in converted.data[0].items() if name != "row"})
 
     def match(self, converted: Converted) -> Counts:
         known = set(
@@ -339,6 +353,8 @@ def register() -> None:
             required=(("number",), ("ordered_at",)),
             possible_keys=("number",),
             url_name="order-list",
+            existing=("file",),
+            discard=staging.forget,
         )
     )
     kinds.register(

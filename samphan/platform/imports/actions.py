@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -28,14 +28,16 @@ def take_file(
     source: Path | Callable[[Path], None],
     *,
     file_name: str,
-    kind_name: str,
+    kind_name: str | None,
     member_id: UUID | None,
     formats: dict[str, Any] | None = None,
     limits: Limits = DEFAULT_LIMITS,
+    kinds_allowed: Sequence[ImportKind] | None = None,
 ) -> ImportBatch:
     """Copy a file into the installation, find out how to read it, and suggest a mapping; stands inside `in_workspace`.
 
     :param source: the file, or a function that writes it to the path it is given.
+    :param kind_name: None to guess it from the headings, among `kinds_allowed`.
     :param formats: what the caller knows: `encoding`, `separator`, `sheet`, `header_row`.
     :raises FileProblem: when the file cannot be taken; nothing of it is kept then.
     """
@@ -60,7 +62,7 @@ def take_file(
         id=batch_id,
         workspace_id=workspace_id,
         member_id=member_id,
-        kind=kind_name,
+        kind=kind_name or likely_kind(shape, kinds_allowed).name,
         file_name=name,
         file_path=str(path),
         size_bytes=path.stat().st_size,
@@ -70,7 +72,7 @@ def take_file(
         "columns": {shape.headings[one.column]: one.field for one in suggestions(batch) if one.field is not None},
         "formats": {},
         "keys": [],
-        "existing": "file",
+        "existing": kind(batch.kind).existing[0],
         "language": translation.get_language() or "th",
     }
     batch.save()
@@ -84,11 +86,27 @@ def reread(batch: ImportBatch, *, formats: dict[str, Any]) -> None:
     """
     shape = inspect_file(batch.file_path, **_reading(formats))
     batch.shape = shape.as_dict()
+    _suggest_anew(batch)
+
+
+def change_kind(batch: ImportBatch, kind_name: str) -> None:
+    """Say that the file holds something else; the mapping is suggested anew."""
+    batch.kind = kind_name
+    _suggest_anew(batch)
+
+
+def _suggest_anew(batch: ImportBatch) -> None:
+    shape = FileShape.from_dict(batch.shape)
     batch.mapping = {
-        **batch.mapping,
         "columns": {shape.headings[one.column]: one.field for one in suggestions(batch) if one.field is not None},
+        "formats": {},
+        "keys": [],
+        "existing": kind(batch.kind).existing[0],
+        "language": batch.mapping.get("language", "th"),
     }
-    batch.save(update_fields=["shape", "mapping"])
+    # What was typed over cells stood under headings that may be gone.
+    batch.corrections, batch.state = {}, ImportBatch.State.UPLOADED
+    batch.save(update_fields=["kind", "shape", "mapping", "corrections", "state"])
 
 
 def suggestions(batch: ImportBatch) -> list[Suggestion]:
@@ -97,7 +115,7 @@ def suggestions(batch: ImportBatch) -> list[Suggestion]:
     return suggest_mapping(shape.headings, [cells for _number, cells in shape.sample_rows], kind(batch.kind).fields)
 
 
-def likely_kind(shape: FileShape) -> ImportKind:
+def likely_kind(shape: FileShape, among: Sequence[ImportKind] | None = None) -> ImportKind:
     """The kind of record whose fields the headings fit best."""
 
     def fit(one: ImportKind) -> float:
@@ -106,7 +124,7 @@ def likely_kind(shape: FileShape) -> ImportKind:
         complete = all(mapped & set(alternatives) for alternatives in one.required)
         return sum(suggestion.confidence for suggestion in found if suggestion.field) + (2 if complete else 0)
 
-    return max(kinds(), key=fit)
+    return max(among or kinds(), key=fit)
 
 
 def set_mapping(
@@ -144,6 +162,12 @@ def set_mapping(
                 field=name,
             )
         used[name] = heading
+    if existing and existing not in chosen.existing:
+        raise BadMapping(
+            _("“%(existing)s” cannot be done with known records here; these can: %(choices)s."),
+            existing=existing,
+            choices=", ".join(chosen.existing),
+        )
     for key in keys or ():
         if key not in chosen.possible_keys:
             raise BadMapping(

@@ -1,33 +1,33 @@
 """Carry a file into records: check, write, and take back.
 
-A run commits chunk by chunk, and each commit carries the checkpoint with it. Whatever is killed, worker or database, the
-next run goes on behind the last committed row: nothing is lost and nothing comes twice. An advisory lock keeps a second
-runner away.
+A run commits chunk by chunk, and each commit carries the checkpoint with it. Whatever is killed, worker or database,
+the next run goes on behind the last committed row: nothing is lost and nothing comes twice. An advisory lock keeps a
+second runner away.
 """
 
+import json
 import logging
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from queue import Full, Queue
 from typing import Any
 from uuid import UUID
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from samphan.platform.changes.models import Changeset
 from samphan.platform.changes.recording import changeset
 from samphan.platform.changes.undo import Undone, undo_changeset
-from samphan.platform.errors import DomainError
 from samphan.platform.files import import_folder
 from samphan.platform.imports.kinds import Context, Converted, Counts, Problem, Session, kind
+from samphan.platform.imports.locks import CannotImport, only_runner
 from samphan.platform.imports.models import ImportBatch, ImportProblem
-from samphan.platform.imports.reading import Chunk, FileProblem, FileShape, RejectsWriter, open_chunks
+from samphan.platform.imports.reading import Cell, Chunk, FileProblem, FileShape, RejectsWriter, open_chunks
 from samphan.platform.imports.settling import date_formats
 from samphan.platform.tenancy import in_workspace
 
@@ -35,16 +35,10 @@ logger = logging.getLogger(__name__)
 
 CHUNK_ROWS = 4000
 PROBLEMS_KEPT = 20_000  # of a check; a run keeps them all, for the file of rejects
+TRIES = 3  # of a chunk that met somebody who wrote the same phone or number in the same moment
 State = ImportBatch.State
+BEFORE_RUN = (State.UPLOADED, State.CHECKING, State.CHECKED, State.FAILED)
 Progress = Callable[[ImportBatch], None]
-
-
-class CannotImport(DomainError):
-    """The import is not in the state for this, or the mapping lacks something."""
-
-
-class AlreadyRunning(CannotImport):
-    """Another process works on this import right now."""
 
 
 @dataclass(frozen=True)
@@ -56,21 +50,21 @@ class Outcome:
     seconds: float
 
 
-def check(batch_id: UUID, workspace_id: UUID, *, progress: Progress | None = None) -> ImportBatch:
+def check(batch_id: UUID, workspace_id: UUID, *, progress: Progress | None = None, wait: float = 0) -> ImportBatch:
     """Read the whole file without writing a record; what did not pass is kept with the batch, counts in its `result`.
 
     :raises FileProblem: when the file turns out to be broken; the batch is failed then.
     """
     started = time.monotonic()
-    with _only_runner(batch_id):
+    with only_runner(batch_id, wait=wait):
         with in_workspace(workspace_id):
             batch = ImportBatch.objects.get(id=batch_id)
-            if batch.state not in (State.UPLOADED, State.CHECKING, State.CHECKED, State.FAILED):
+            if batch.state not in BEFORE_RUN or batch.started_at is not None:
                 raise CannotImport(_("This import was carried out already."))
             batch.problems.all().delete()
             _reset(batch, State.CHECKING)
             session = kind(batch.kind).open(_context(batch))
-        codes: Counter[tuple[str, str]] = Counter()
+        codes: Counter[tuple[str, str, bool]] = Counter()
         kept = 0
         try:
             for converted in _converted(batch, session, start_row=0):
@@ -78,13 +72,13 @@ def check(batch_id: UUID, workspace_id: UUID, *, progress: Progress | None = Non
                     counts = session.match(converted)
                     counts.errors = _rejected_rows(converted)
                     _count(batch, converted, counts)
-                    codes.update((problem.column, problem.code) for problem in converted.problems)
+                    codes.update((problem.column, problem.code, problem.rejects) for problem in converted.problems)
                     if kept < PROBLEMS_KEPT:
                         kept += _keep_problems(batch, converted)
                     if not _checkpoint(batch, State.CHECKING):
+                        batch.refresh_from_db()
                         return batch
-                if progress:
-                    progress(batch)
+                _tell(batch, progress)
         except FileProblem as problem:
             _fail(batch, problem)
             raise
@@ -92,22 +86,26 @@ def check(batch_id: UUID, workspace_id: UUID, *, progress: Progress | None = Non
         batch.result = {
             "seconds": round(time.monotonic() - started, 2),
             "problems": [
-                {"column": column, "code": code, "rows": count} for (column, code), count in codes.most_common()
+                {"column": column, "code": code, "rows": count, "rejects": rejects}
+                for (column, code, rejects), count in codes.most_common()
             ],
         }
         with in_workspace(workspace_id):
-            _checkpoint(batch, State.CHECKING)
+            if not _checkpoint(batch, State.CHECKING):
+                batch.refresh_from_db()
+        _tell(batch, progress)
         return batch
 
 
 def start(batch: ImportBatch) -> None:
     """Put a batch in line to be written: counts at zero, the changeset made; stands inside `in_workspace`.
 
-    :raises CannotImport: when it ran already.
+    :raises CannotImport: when it ran already, or a field that the kind needs is not mapped.
     """
-    taken = ImportBatch.objects.filter(
-        id=batch.id, state__in=[State.UPLOADED, State.CHECKING, State.CHECKED, State.FAILED]
-    ).update(state=State.RUNNING, started_at=timezone.now(), failure="")
+    _context(batch, with_dates=False)  # refuses here and not in the worker
+    taken = ImportBatch.objects.filter(id=batch.id, state__in=BEFORE_RUN, started_at=None).update(
+        state=State.RUNNING, started_at=timezone.now(), failure=""
+    )
     if not taken:
         raise CannotImport(_("This import was carried out already."))
     batch.refresh_from_db()
@@ -124,30 +122,51 @@ def start(batch: ImportBatch) -> None:
     )
 
 
+def go_on(batch: ImportBatch) -> None:
+    """Put a run that failed or was cancelled in line again, behind its last committed row; inside `in_workspace`.
+
+    :raises CannotImport: when it never started, or is not stopped.
+    """
+    taken = ImportBatch.objects.filter(
+        id=batch.id, state__in=[State.FAILED, State.CANCELLED], started_at__isnull=False
+    ).update(state=State.RUNNING, failure="", finished_at=None, heartbeat_at=timezone.now())
+    if not taken:
+        raise CannotImport(_("This import is not stopped."))
+    batch.refresh_from_db()
+
+
 def run(
     batch_id: UUID,
     workspace_id: UUID,
     *,
     progress: Progress | None = None,
     database_is_back: Callable[[], bool] | None = None,
+    wait: float = 0,
 ) -> Outcome:
     """Write a started batch to its end; goes on where an earlier run stopped, and waits for a database that went away.
 
-    :param database_is_back: called while the database does not answer; False gives up. Default: two minutes of patience.
+    :param database_is_back: called while the database does not answer; False gives up. Default: two minutes.
+    :param wait: seconds to wait for a runner before us to let go.
     :raises AlreadyRunning: when another process is at it.
-    :raises FileProblem: when the file is refused as a whole; nothing of it was written before its first bad byte is met,
-        except rows already committed, which undo takes back.
+    :raises FileProblem: when the file turns out to be broken; rows committed before stay until undone.
     """
     began = time.monotonic()
     patience = database_is_back or _patience(seconds=120)
+    tries = 0
     while True:
         try:
-            with _only_runner(batch_id):
+            with only_runner(batch_id, wait=wait):
                 batch = _run(batch_id, workspace_id, progress)
             break
+        except IntegrityError:
+            # Somebody gave another customer the same number while the chunk was on its way; it is matched anew.
+            tries += 1
+            if tries >= TRIES:
+                raise
         except (OperationalError, InterfaceError):
             logger.warning("the database went away during import %s; waiting for it", batch_id)
             connection.close()
+            wait = max(wait, 30)  # our own session may still be dying there, with the lock in its hand
             if not patience():
                 raise
     with in_workspace(workspace_id):
@@ -155,34 +174,66 @@ def run(
     return Outcome(batch, rejects, round(time.monotonic() - began, 3))
 
 
-def undo(batch_id: UUID, workspace_id: UUID, *, member_id: UUID | None) -> Undone:
+def start_undo(batch: ImportBatch) -> None:
+    """Put an import in line to be taken back; stands inside `in_workspace`.
+
+    :raises CannotImport: while it still runs, before it ran, or when it was undone.
+    """
+    taken = ImportBatch.objects.filter(
+        id=batch.id, state__in=[State.DONE, State.CANCELLED, State.FAILED], started_at__isnull=False
+    ).update(state=State.UNDOING, heartbeat_at=timezone.now(), failure="")
+    batch.refresh_from_db()
+    if not taken:
+        raise CannotImport(_("This import cannot be undone now: it is %(state)s."), state=batch.get_state_display())
+
+
+def undo(batch_id: UUID, workspace_id: UUID, *, member_id: UUID | None, wait: float = 0) -> Undone:
     """Take a whole import back in one transaction.
 
     :raises CannotImport: while it still runs, or when it was undone.
     """
-    with _only_runner(batch_id), in_workspace(workspace_id):
+    with only_runner(batch_id, wait=wait), in_workspace(workspace_id):
         batch = ImportBatch.objects.select_for_update().get(id=batch_id)
         if batch.state not in (State.DONE, State.CANCELLED, State.FAILED, State.UNDOING):
-            raise CannotImport(_("This import cannot be undone now: it is %(state)s."), state=batch.state)
+            raise CannotImport(_("This import cannot be undone now: it is %(state)s."), state=batch.get_state_display())
         undone = undo_changeset(batch.id, member_id=member_id)
+        discard = kind(batch.kind).discard
+        if discard is not None:
+            discard(batch.id)
         batch.state = State.UNDONE
         batch.result = {
             **batch.result,
             "deleted": undone.deleted,
             "restored": undone.restored,
             "kept": [{"id": str(kept.id), "field": kept.field} for kept in undone.kept[:1000]],
+            "kept_count": len(undone.kept),
         }
         batch.save(update_fields=["state", "result"])
-        return undone
+    _tell(batch)
+    return undone
 
 
 def cancel(batch: ImportBatch) -> bool:
-    """Stop a run at its next commit; what came in stays until undone. False when it does not run."""
-    return bool(
-        ImportBatch.objects.filter(id=batch.id, state__in=[State.RUNNING, State.CHECKING]).update(
-            state=State.CANCELLED, finished_at=timezone.now()
-        )
-    )
+    """Stop a run at its next commit, or a check. What came in stays until undone. False when neither runs."""
+    stopped = ImportBatch.objects.filter(id=batch.id, state=State.RUNNING).update(
+        state=State.CANCELLED, finished_at=timezone.now()
+    ) or ImportBatch.objects.filter(id=batch.id, state=State.CHECKING).update(state=State.UPLOADED)
+    batch.refresh_from_db()
+    return bool(stopped)
+
+
+def fail(batch_id: UUID, workspace_id: UUID, reason: str, *, state: State) -> None:
+    """Write down that what stands in `state` cannot go on, so that nobody waits for it; an undo falls back to done."""
+    with in_workspace(workspace_id):
+        batch = ImportBatch.objects.select_for_update().get(id=batch_id)
+        if batch.state != state:
+            return
+        was_done = state == State.UNDOING and batch.result.get("finished_after", "") is None
+        batch.state = State.DONE if was_done else State.FAILED
+        batch.failure = reason
+        batch.finished_at = batch.finished_at or timezone.now()
+        batch.save(update_fields=["state", "failure", "finished_at"])
+    _tell(batch)
 
 
 def write_rejects(batch: ImportBatch) -> str | None:
@@ -221,12 +272,12 @@ def _run(batch_id: UUID, workspace_id: UUID, progress: Progress | None) -> Impor
             for converted in _converted(batch, session, start_row=batch.result.get("last_row", -1) + 1):
                 if not _commit(batch, session, converted):
                     return batch
-                if progress:
-                    progress(batch)
+                _tell(batch, progress)
         except FileProblem as problem:
             _fail(batch, problem)
             raise
     after: str | None = batch.result.get("finished_after", "")
+    stopped = False
     while after is not None:
         with in_workspace(workspace_id), changeset("platform.file_imported", resume=batch.id):
             counts, after = session.finish(after)
@@ -235,9 +286,11 @@ def _run(batch_id: UUID, workspace_id: UUID, progress: Progress | None) -> Impor
             if after is None:
                 batch.state, batch.finished_at = State.DONE, timezone.now()
             if not _checkpoint(batch):
-                return batch
-        if progress:
-            progress(batch)
+                transaction.set_rollback(True)
+                stopped = True
+        if stopped:
+            return _as_stored(batch)
+        _tell(batch, progress)
     return batch
 
 
@@ -249,10 +302,36 @@ def _commit(batch: ImportBatch, session: Session, converted: Converted) -> bool:
         _keep_problems(batch, converted)
         _count(batch, converted, counts)
         batch.result = {**batch.result, "last_row": converted.last_row}
-        if not _checkpoint(batch):
+        stopped = not _checkpoint(batch)
+        if stopped:
             transaction.set_rollback(True)
-            return False
-    return True
+    if stopped:
+        _as_stored(batch)  # the counts of the chunk that was rolled back are gone with it
+    return not stopped
+
+
+def _as_stored(batch: ImportBatch) -> ImportBatch:
+    with in_workspace(batch.workspace_id):
+        batch.refresh_from_db()
+    return batch
+
+
+_told: dict[UUID, float] = {}
+
+
+def _tell(batch: ImportBatch, progress: Progress | None = None) -> None:
+    """Let open pages look again, at most three times a second; outside the transaction, where it holds nobody up."""
+    if progress:
+        progress(batch)
+    now = time.monotonic()
+    if batch.state in (State.RUNNING, State.CHECKING) and now - _told.get(batch.id, 0) < 0.3:
+        return
+    _told[batch.id] = now
+    if batch.state not in (State.RUNNING, State.CHECKING):
+        _told.pop(batch.id, None)
+    message = {"w": str(batch.workspace_id), "t": "import", "id": str(batch.id), "v": batch.rows_done}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify('samphan_live', %s)", [json.dumps(message)])
 
 
 def _fail(batch: ImportBatch, problem: FileProblem) -> None:
@@ -325,7 +404,15 @@ def _plain(cell: Any) -> str:
     return str(cell)[:2000].replace("\0", "\ufffd")
 
 
-def _context(batch: ImportBatch) -> Context:
+def open_session(batch: ImportBatch) -> Session:
+    """A session over the batch as it is mapped now, for a look at single rows; stands inside `in_workspace`.
+
+    :raises CannotImport: when a field that the kind needs is not mapped.
+    """
+    return kind(batch.kind).open(_context(batch))
+
+
+def _context(batch: ImportBatch, *, with_dates: bool = True) -> Context:
     shape = FileShape.from_dict(batch.shape)
     mapping = batch.mapping
     names = kind(batch.kind).field_names()
@@ -337,7 +424,7 @@ def _context(batch: ImportBatch) -> Context:
     for alternatives in kind(batch.kind).required:
         if not set(alternatives) & set(columns.values()):
             labels = {one.name: one for one in kind(batch.kind).fields}
-            wanted = " / ".join(f"{labels[name].label_th} ({name})" for name in alternatives)
+            wanted = " / ".join(f"{labels[name].label} ({name})" for name in alternatives)
             raise CannotImport(_("No column of the file is mapped to %(fields)s."), fields=wanted)
     return Context(
         batch_id=batch.id,
@@ -345,7 +432,9 @@ def _context(batch: ImportBatch) -> Context:
         member_id=batch.member_id,
         headings=shape.headings,
         columns=columns,
-        dates=date_formats(batch.file_path, shape, columns, kind(batch.kind), mapping.get("formats", {})),
+        dates=date_formats(batch.file_path, shape, columns, kind(batch.kind), mapping.get("formats", {}))
+        if with_dates
+        else {},
         keys=tuple(mapping.get("keys") or ()),
         existing=mapping.get("existing", "file"),
         file_name=batch.file_name,
@@ -393,11 +482,7 @@ def _converted(batch: ImportBatch, session: Session, *, start_row: int) -> Itera
 
 def _convert(chunk: Chunk, session: Session, shape: FileShape, corrections: dict[str, dict[str, str]]) -> Converted:
     if corrections:
-        index = {heading: position for position, heading in enumerate(shape.headings)}
-        for number, cells in chunk:
-            for heading, value in corrections.get(str(number), {}).items():
-                if heading in index:
-                    cells[index[heading]] = value
+        _correct(chunk, shape, corrections)
     converted = session.convert(chunk)
     converted.rows = len(chunk) + len(chunk.rejected)
     converted.last_row = chunk.last_row
@@ -408,21 +493,29 @@ def _convert(chunk: Chunk, session: Session, shape: FileShape, corrections: dict
     return converted
 
 
-@contextmanager
-def _only_runner(batch_id: UUID) -> Iterator[None]:
-    key = batch_id.int & 0x7FFFFFFFFFFFFFFF
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
-        if not cursor.fetchone()[0]:
-            raise AlreadyRunning(_("Another process works on this import."))
-    try:
-        yield
-    finally:
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
-        except (OperationalError, InterfaceError):
-            connection.close()  # the lock went with the session
+def _correct(chunk: Chunk, shape: FileShape, corrections: dict[str, dict[str, str]]) -> None:
+    """Put what was typed in the check in the place of the file's cells."""
+    index = {heading: position for position, heading in enumerate(shape.headings)}
+
+    def put(number: int, cells: list[Cell]) -> dict[str, str]:
+        typed = corrections.get(str(number), {})
+        for heading, value in typed.items():
+            if heading in index and index[heading] < len(cells):
+                cells[index[heading]] = value
+        return typed
+
+    for number, cells in chunk:
+        put(number, cells)
+    mended = []
+    for row in chunk.rejected:
+        # Only a row whose one bad cell was typed anew is whole now; too many cells or an open quote stay what they are.
+        guilty = row.problem.column if row.problem else ""
+        if guilty and len(row.cells) == len(shape.headings) and guilty in put(row.number, row.cells):
+            mended.append(row)
+    if mended:
+        chunk.rejected = [row for row in chunk.rejected if row not in mended]
+        chunk.extend((row.number, row.cells) for row in mended)
+        chunk.sort(key=lambda row: row[0])
 
 
 def _patience(seconds: float) -> Callable[[], bool]:

@@ -58,7 +58,8 @@ class Context:
     :param columns: 0-based column of the file to field name.
     :param dates: 0-based column to how its dates are written.
     :param keys: fields that decide whether a row is somebody known; empty: the kind's own order.
-    :param existing: "file" writes the file's values over known records, "fill" fills empty fields only.
+    :param existing: "file" writes the file's values over known records, "fill" fills empty fields only, "new" makes a
+        new record of every row.
     """
 
     batch_id: UUID
@@ -78,6 +79,10 @@ class Session(Protocol):
 
     def convert(self, chunk: Chunk) -> Converted:
         """Read the cells: values in their stored form, or problems."""
+        ...
+
+    def preview(self, converted: Converted) -> dict[str, Any]:
+        """Field name to stored value, of the first row of `converted`, to be shown before anything is written."""
         ...
 
     def match(self, converted: Converted) -> Counts:
@@ -102,6 +107,9 @@ class ImportKind:
 
     :param required: pairs of alternatives: for each tuple at least one field must be mapped.
     :param possible_keys: fields that may be chosen with --key.
+    :param existing: what may be done with records that are known: "fill" empty fields, take the "file"'s values, or
+        make "new" ones without looking.
+    :param discard: removes what a session put aside for a batch, when the batch is taken back.
     """
 
     name: str
@@ -112,6 +120,8 @@ class ImportKind:
     required: tuple[tuple[str, ...], ...] = ()
     possible_keys: tuple[str, ...] = ()
     url_name: str = ""
+    existing: tuple[str, ...] = ("file", "fill")
+    discard: Callable[[UUID], None] | None = None
 
     def field_names(self) -> set[str]:
         return {one.name for one in self.fields}

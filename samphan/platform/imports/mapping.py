@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from rapidfuzz import fuzz
 
@@ -34,6 +35,11 @@ class ImportField:
     label_en: str
     type: str = "text"
     aliases: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The label in the active language."""
+        return self.label_en if (get_language() or "th").startswith("en") else self.label_th
 
 
 @dataclass(frozen=True, slots=True)

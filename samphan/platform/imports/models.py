@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import pgettext_lazy
 
 from samphan.platform.ids import uuid7
 
@@ -10,15 +11,15 @@ class ImportBatch(models.Model):
     """One file on its way in: where it lies, how it is read, how far it has come, and what it changed."""
 
     class State(models.TextChoices):
-        UPLOADED = "uploaded"
-        CHECKING = "checking"
-        CHECKED = "checked"
-        RUNNING = "running"
-        DONE = "done"
-        FAILED = "failed"
-        CANCELLED = "cancelled"
-        UNDOING = "undoing"
-        UNDONE = "undone"
+        UPLOADED = "uploaded", pgettext_lazy("import", "Not checked yet")
+        CHECKING = "checking", pgettext_lazy("import", "Checking")
+        CHECKED = "checked", pgettext_lazy("import", "Checked")
+        RUNNING = "running", pgettext_lazy("import", "Importing")
+        DONE = "done", pgettext_lazy("import", "Imported")
+        FAILED = "failed", pgettext_lazy("import", "Stopped by a problem")
+        CANCELLED = "cancelled", pgettext_lazy("import", "Cancelled")
+        UNDOING = "undoing", pgettext_lazy("import", "Undoing")
+        UNDONE = "undone", pgettext_lazy("import", "Undone")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)  # also the id of its changeset
     workspace_id = models.UUIDField()

@@ -5,7 +5,8 @@ from typing import Any, get_args
 
 from samphan.platform.imports.kinds import ImportKind
 from samphan.platform.imports.reading import FileShape, open_chunks
-from samphan.platform.thai.dates import DateFormat, Era, Order, detect_date_format
+from samphan.platform.thai.calendar import Era
+from samphan.platform.thai.dates import DateFormat, Order, detect_date_format
 
 SAMPLE_ROWS = 20_000
 

@@ -1,0 +1,564 @@
+"""What the import screens show, made from a batch: steps, columns, preview, check, progress."""
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+from samphan.administration.models import Member
+from samphan.platform.imports import engine, looking
+from samphan.platform.imports.correcting import WHOLE_ROW
+from samphan.platform.imports.kinds import ImportKind, kind, kinds
+from samphan.platform.imports.mapping import ImportField
+from samphan.platform.imports.models import ImportBatch, ImportProblem
+from samphan.platform.imports.reading import FileShape
+from samphan.platform.thai import calendar, phones
+from samphan.ui.templatetags.ui import number, time_left
+
+State = ImportBatch.State
+ROWS_SHOWN = 50
+COLUMNS_SHOWN = 7
+BEFORE_RUN = (State.UPLOADED, State.CHECKING, State.CHECKED)
+AT_WORK = (State.CHECKING, State.RUNNING, State.UNDOING)
+
+# Encodings that Thai office files come in; the guesses of the file stand before them.
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "cp874": "TIS-620 / Windows-874",
+    "utf-16": "UTF-16",
+    "cp1252": "Windows-1252",
+}
+SEPARATORS = {",": ",", ";": ";", "\t": "Tab", "|": "|"}
+ICONS = {
+    "name": "user",
+    "phone": "phone",
+    "email": "mail",
+    "line_id": "message-circle",
+    "date": "calendar",
+    "amount": "coins",
+    "number": "hash",
+    "tax_id": "receipt",
+    "branch": "building-2",
+    "province": "map-pin",
+    "postcode": "map-pin",
+    "tags": "tags",
+    "choice": "list",
+}
+
+
+def allowed_kinds(member: Member) -> list[ImportKind]:
+    """The kinds this member may bring in.
+
+    :raises PermissionDenied: when there is none.
+    """
+    found = [one for one in kinds() if member.may(one.permission)]
+    if not found:
+        raise PermissionDenied("import")
+    return found
+
+
+def find_batch(member: Member, batch_id: UUID) -> ImportBatch:
+    """An import of the member's workspace.
+
+    :raises Http404: when it is not there. :raises PermissionDenied: when its kind is not theirs to bring in.
+    """
+    batch = ImportBatch.objects.filter(workspace_id=member.workspace_id, id=batch_id).first()
+    if batch is None:
+        raise Http404
+    if not member.may(kind(batch.kind).permission):
+        raise PermissionDenied(kind(batch.kind).permission)
+    return batch
+
+
+def page(batch: ImportBatch, current: int) -> dict[str, Any]:
+    """What every step shows: the file, the kind and the five steps."""
+    shape = FileShape.from_dict(batch.shape)
+    ended = batch.state in (State.DONE, State.UNDONE, State.UNDOING)
+    free = batch.state in BEFORE_RUN or (batch.state == State.FAILED and batch.started_at is None)
+    urls = [
+        reverse("import-list"),
+        reverse("import-sheet", args=[batch.pk]),
+        reverse("import-mapping", args=[batch.pk]),
+        reverse("import-check", args=[batch.pk]),
+        "",
+    ]
+    labels = [
+        _("File"),
+        pgettext("import step", "Sheet and encoding"),
+        _("Map columns"),
+        pgettext("import step", "Check"),
+        pgettext("import step", "Import"),
+    ]
+    steps = [
+        {
+            "label": label,
+            "is_done": position < current or (position == 5 and ended),
+            "is_current": position == current,
+            "href": urls[position - 1] if free and 1 < position < current else "",
+        }
+        for position, label in enumerate(labels, 1)
+    ]
+    return {
+        "batch": batch,
+        "shape": shape,
+        "kind": kind(batch.kind),
+        "steps": steps,
+        "place": "imports",
+        "about_file": about_file(batch, shape),
+    }
+
+
+def about_file(batch: ImportBatch, shape: FileShape) -> str:
+    """Sheet, rows and columns of a file in one grey line."""
+    rows = batch.rows if batch.state not in (State.UPLOADED, State.CHECKING) and batch.rows else shape.approximate_rows
+    parts = [_("sheet “%(sheet)s”") % {"sheet": shape.sheet}] if len(shape.sheets) > 1 else []
+    parts.append(ngettext("%(rows)s row", "%(rows)s rows", rows) % {"rows": number(rows)})
+    columns = len(shape.headings)
+    parts.append(ngettext("%(columns)s column", "%(columns)s columns", columns) % {"columns": columns})
+    return " · ".join(parts)
+
+
+def current_url(batch: ImportBatch) -> str:
+    """The step at which this import stands."""
+    if batch.started_at is not None:
+        return reverse("import-run", args=[batch.pk])
+    if batch.state in (State.CHECKING, State.CHECKED, State.FAILED):
+        return reverse("import-check", args=[batch.pk])
+    shape = FileShape.from_dict(batch.shape)
+    asks = shape.ambiguous or len(shape.sheets) > 1 or shape.encoding.startswith("mojibake")
+    if asks and not batch.mapping.get("settled"):
+        return reverse("import-sheet", args=[batch.pk])
+    return reverse("import-mapping", args=[batch.pk])
+
+
+def sheet_context(batch: ImportBatch) -> dict[str, Any]:
+    """Step 2: how the file is read, and its first rows as they are read so."""
+    shape = FileShape.from_dict(batch.shape)
+    names = list(dict.fromkeys([*shape.encodings, *ENCODINGS]))
+    return {
+        "encodings": [(name, ENCODINGS.get(name, name)) for name in names],
+        "separators": [(sign, _("Tab") if sign == "\t" else sign) for sign in SEPARATORS],
+        "separator_name": shape.separator,
+        "sheets": [(name, name) for name in shape.sheets],
+        "rows": shape.sample_rows[:12],
+        "questions": [
+            {
+                "encoding": _("The file does not say its encoding. Choose the one in which the names read right."),
+                "separator": _("The separator cannot be told. Choose the one that puts every value in its own column."),
+            }[name]
+            for name in shape.ambiguous
+        ],
+        "warnings": shape.warnings,
+    }
+
+
+@dataclass
+class MappedColumn:
+    """One column of the file in step 3."""
+
+    index: int
+    heading: str
+    samples: list[str]
+    field: ImportField | None
+    icon: str
+    filled: float | None
+    note: str = ""
+    tone: str = ""
+    questions: list[looking.Question] = dataclasses.field(default_factory=list)
+    error: str = ""
+    is_key: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.field.name if self.field else ""
+
+    @property
+    def position(self) -> str:
+        """The index as text, for the names of fields in the form."""
+        return str(self.index)
+
+
+def mapping_context(batch: ImportBatch, *, row: int = 0, errors: dict[str, str] | None = None) -> dict[str, Any]:
+    """Step 3: every column with its samples, field and what becomes of it; keys; the row that is previewed."""
+    shape = FileShape.from_dict(batch.shape)
+    chosen = kind(batch.kind)
+    fields = {one.name: one for one in chosen.fields}
+    mapping = batch.mapping
+    seen = looking.look(batch)
+    problems = looking.sample_problems(batch)
+    columns = []
+    for index, heading in enumerate(shape.headings):
+        one = fields.get(mapping["columns"].get(heading, ""))
+        column = MappedColumn(
+            index=index,
+            heading=heading,
+            samples=_two_samples(shape, index),
+            field=one,
+            icon=ICONS.get(one.type, "file-text") if one else "file-text",
+            filled=seen.filled[index] / seen.rows if seen.rows else None,
+            error=(errors or {}).get(heading, ""),
+            is_key=bool(one and one.name in (mapping.get("keys") or ())),
+        )
+        _describe(column, batch, seen, problems.get(heading, []))
+        columns.append(column)
+    mapped = {column.name for column in columns if column.field}
+    missing = [
+        " / ".join(fields[name].label for name in alternatives[:3])
+        for alternatives in chosen.required
+        if not mapped & set(alternatives)
+    ]
+    unmapped = [column.heading for column in columns if not column.field]
+    return {
+        "columns": columns,
+        "fields": [(one.name, one.label) for one in chosen.fields],
+        "mapped_count": len(columns) - len(unmapped),
+        "unmapped": unmapped,
+        "missing": missing,
+        "can_check": not missing and not errors,
+        "keys": [
+            {"name": name, "label": fields[name].label, "is_on": name in (mapping.get("keys") or ())}
+            for name in chosen.possible_keys
+            if name in mapped
+        ],
+        "existing": mapping.get("existing", "file"),
+        "existing_choices": [(name, existing_words()[name]) for name in chosen.existing],
+        "preview": preview_context(batch, row),
+        "looked_at": seen.rows,
+    }
+
+
+def existing_words() -> dict[str, str]:
+    """What may be done with known records, in words."""
+    return {
+        "fill": _("Fill empty fields only"),
+        "file": _("Take the values of the file"),
+        "new": _("Make a new record of every row"),
+    }
+
+
+def preview_context(batch: ImportBatch, row: int) -> dict[str, Any] | None:
+    """A row as it will become, with labels and values as people read them."""
+    shown = looking.preview(batch, row)
+    if shown is None:
+        return None
+    fields = {one.name: one for one in kind(batch.kind).fields}
+    values = [
+        (_label(name, fields), _readable(value, fields.get(name)))
+        for name, value in shown.values.items()
+        if name not in ("kind", "title", "first_name", "last_name", "name")
+    ]
+    title = " ".join(part for part in (shown.values.get("title", ""), shown.values.get("name", "")) if part)
+    if not title:
+        title = str(shown.values.get("number") or shown.values.get("sku") or "")
+    if nickname := shown.values.get("nickname"):
+        title = f"{title} ({nickname})"
+    if shown.counts.updated:
+        says = _("Known already: will be updated")
+    elif any(problem.rejects for problem in shown.problems):
+        says = _("Will not come in")
+    else:
+        says = _("New record")
+    return {
+        "title": title,
+        "says": says,
+        "row": shown.row,
+        "values": values,
+        "problems": [(problem.column, problem.reason) for problem in shown.problems],
+        "previous": shown.number - 1 if shown.number else None,
+        "next": shown.number + 1 if shown.number + 1 < shown.total else None,
+    }
+
+
+def _label(name: str, fields: dict[str, ImportField]) -> str:
+    if name in fields:
+        return fields[name].label
+    return {"line": _("Address"), "gender": _("Gender")}.get(name, name)
+
+
+def _readable(value: Any, of: ImportField | None) -> str:
+    if isinstance(value, datetime):
+        return calendar.format_datetime(timezone.localtime(value), "short", _language())
+    if isinstance(value, date):
+        return calendar.format_date(value, "short", _language())
+    if isinstance(value, Decimal):
+        return f"{value.normalize():,f}"
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if of is not None and of.type == "phone":
+        return phones.format_phone(str(value))
+    return str(value)
+
+
+def _language() -> Any:
+    return "en" if (get_language() or "th").startswith("en") else "th"
+
+
+def _two_samples(shape: FileShape, index: int) -> list[str]:
+    found: dict[str, None] = {}
+    for _number, cells in shape.sample_rows:
+        text = str(cells[index]).strip()
+        if text:
+            found[text[:120]] = None
+        if len(found) == 2:
+            break
+    return list(found)
+
+
+def _describe(column: MappedColumn, batch: ImportBatch, seen: looking.Look, problems: list[Any]) -> None:
+    """What will be done to the values of a column, the weightiest first."""
+    one = column.field
+    if one is None:
+        column.note, column.tone = _("Stays out"), "quiet"
+        return
+    if one.type == "date":
+        column.questions = looking.questions(batch, column.index, seen)
+        if any(not question.answer for question in column.questions):
+            column.note, column.tone = _("Say how these dates are written"), "warn"
+            return
+    if problems:
+        count = len(problems)
+        column.note = ngettext(
+            "%(count)s of the first rows does not pass", "%(count)s of the first rows do not pass", count
+        ) % {"count": count}
+        column.tone = "warn"
+        return
+    if column.is_key:
+        column.note = _("Decides who is known")
+    elif one.type == "date":
+        column.note = _date_note(batch, column, seen)
+    else:
+        column.note = {
+            "name": _("Title, first and last name taken apart") if one.name == "name" else "",
+            "phone": _("Written the one way: 081-234-5678"),
+            "email": _("In small letters"),
+            "tags": _("One tag for each word between commas"),
+            "amount": _("As a number"),
+            "number": _("As a number"),
+            "tax_id": _("The check digit is checked"),
+        }.get(one.type, "")
+        if one.name == "address":
+            column.note = _("Province and postcode taken out")
+
+
+def _date_note(batch: ImportBatch, column: MappedColumn, seen: looking.Look) -> str:
+    known = looking.known_format(seen, column.index)
+    told = batch.mapping.get("formats", {}).get(column.heading) or {}
+    era = (told.get("era") if isinstance(told, dict) else None) or known.get("known_era")
+    order = (told.get("order") if isinstance(told, dict) else None) or known.get("known_order")
+    parts = [
+        {"dmy": _("day first"), "mdy": _("month first"), "ymd": _("year first")}.get(order or "", ""),
+        {"be": _("Buddhist era"), "ce": _("common era")}.get(era or "", ""),
+    ]
+    text = ", ".join(part for part in parts if part)
+    return _("Read as %(how)s") % {"how": text} if text else ""
+
+
+# The check
+
+
+def group_words(code: str) -> str:
+    """What a group of problems is called beside its column."""
+    return {
+        "email_two_at": _("Two @ signs"),
+        "email_no_at": _("No @ sign"),
+        "email": _("Not an e-mail address"),
+        "no_name": _("No name"),
+        "no_number": _("No order number"),
+        "no_ordered_at": _("No order date"),
+        "no_sku": _("No product code"),
+        "ambiguous": _("Can be read in two ways"),
+        "not_a_date": _("Not a date"),
+        "future_birth": _("In the future"),
+        "unknown_choice": _("Not one of the choices"),
+        "unknown_owner": _("Nobody of that name here"),
+        "too_long": _("Too long"),
+        "cell_too_long": _("Too long"),
+        "null_character": _("Holds a null character"),
+        "cell_error": _("Holds an error of Excel"),
+        "extra_cells": _("Too many cells in the row"),
+        "open_quote": _("Quotation mark not closed"),
+        "after_open_quote": _("Quotation mark not closed"),
+        "left_of_table": _("Cell left of the table"),
+        "too_large": _("Too large"),
+        "decimals": _("Too many decimals"),
+        "count": _("Wrong number of digits"),
+        "prefix": _("Number starts wrong"),
+        "no_digits": _("No digits in it"),
+        "character": _("A letter that does not belong"),
+        "several": _("Several numbers in one cell"),
+        "short_number": _("A hotline"),
+        "scientific": _("Digits cut off by Excel"),
+        "day": _("No such date"),
+        "month": _("No such date"),
+        "leap_day": _("No such date"),
+        "year": _("No such date"),
+        "not_an_amount": _("Not a number"),
+        "not_finite": _("Not a number"),
+        "check_digit": _("Wrong check digit"),
+    }.get(code, _("Cannot be read"))
+
+
+@dataclass
+class CheckedCell:
+    """A cell of a row in the check."""
+
+    heading: str
+    position: int  # of its column in the file
+    value: str
+    reasons: list[str] = dataclasses.field(default_factory=list)
+    rejects: bool = True
+    was_typed: bool = False
+
+    @property
+    def is_editable(self) -> bool:
+        return bool(self.reasons) or self.was_typed
+
+
+@dataclass
+class CheckedRow:
+    """A row of the file in the check."""
+
+    number: int
+    cells: list[CheckedCell]
+    reasons: list[str]  # of the whole row
+    is_well: bool = False
+
+
+def check_context(batch: ImportBatch, *, group: str = "", after: int = 0) -> dict[str, Any]:
+    """Step 4: counts, groups of problems, and the rows of a group."""
+    found = batch.problems.filter(row__gt=after)
+    groups = [
+        {
+            **one,
+            "key": f"{one['code']}:{one['column']}",
+            "words": group_words(one["code"]),
+            "is_current": group == f"{one['code']}:{one['column']}",
+        }
+        for one in batch.result.get("problems", [])
+    ]
+    if group:
+        code, _colon, column = group.partition(":")
+        found = found.filter(code=code, column=column)
+    numbers = list(found.order_by("row").values_list("row", flat=True).distinct()[: ROWS_SHOWN + 1])
+    more = numbers[ROWS_SHOWN - 1] if len(numbers) > ROWS_SHOWN else None
+    numbers = numbers[:ROWS_SHOWN]
+    by_row: dict[int, list[ImportProblem]] = {}
+    for problem in batch.problems.filter(row__in=numbers).order_by("row", "id"):
+        by_row.setdefault(problem.row, []).append(problem)
+    headings = shown_headings(batch, by_row, group)
+    warned = batch.problems.filter(rejects=False).values("row").distinct().count()
+    return {
+        "groups": groups,
+        "group": group,
+        "headings": headings,
+        "rows": [checked_row(batch, row, problems, headings) for row, problems in by_row.items()],
+        "more": more,
+        "after": after,
+        "warned": warned,
+        "comes_in": batch.rows - batch.errors,
+        "seconds": batch.result.get("seconds"),
+        "columns_named": ",".join(str(batch.shape["headings"].index(heading)) for heading in headings),
+    }
+
+
+def shown_headings(batch: ImportBatch, by_row: dict[int, list[ImportProblem]], group: str) -> list[str]:
+    """Columns of the grid: those with problems first of all, then the mapped ones in the order of the file."""
+    order: list[str] = batch.shape["headings"]
+    guilty = {problem.column for problems in by_row.values() for problem in problems} & set(order)
+    mapped = [heading for heading in order if batch.mapping["columns"].get(heading)]
+    chosen = set(list(dict.fromkeys(mapped[:1] + [one for one in order if one in guilty]))[:COLUMNS_SHOWN])
+    for heading in mapped:
+        if len(chosen) >= COLUMNS_SHOWN:
+            break
+        chosen.add(heading)
+    return [heading for heading in order if heading in chosen]
+
+
+def checked_row(
+    batch: ImportBatch, row: int, problems: list[Any], headings: list[str], cells: list[str] | None = None
+) -> CheckedRow:
+    """A row with its problems at their cells."""
+    order: list[str] = batch.shape["headings"]
+    stored = cells if cells is not None else list(problems[0].cells)
+    typed = batch.corrections.get(str(row), {})
+    shown = []
+    for heading in headings:
+        position = order.index(heading)
+        value = typed.get(heading, stored[position] if position < len(stored) else "")
+        cell = CheckedCell(heading, position, str(value), was_typed=heading in typed)
+        for problem in problems:
+            if problem.column == heading and problem.code not in WHOLE_ROW:
+                cell.reasons.append(problem.reason)
+                cell.rejects = problem.rejects
+        shown.append(cell)
+    whole = [one.reason for one in problems if one.column not in headings or one.code in WHOLE_ROW]
+    return CheckedRow(row, shown, whole, is_well=not problems)
+
+
+# The run
+
+
+def progress_context(batch: ImportBatch) -> dict[str, Any]:
+    """How far a check, a run or an undo is, from what the batch says of itself."""
+    total = batch.rows if "finished_after" in batch.result else max(batch.shape["approximate_rows"], batch.rows)
+    settled = batch.created + batch.updated + batch.skipped + batch.errors
+    # Orders are read first and made afterwards; where both go together this is simply the rows done.
+    done = (batch.rows_done + settled) / 2 if batch.state == State.RUNNING else batch.rows_done
+    percent = min(99.9, 100 * done / total) if total else None
+    now = timezone.now()
+    began = batch.started_at if batch.state == State.RUNNING else batch.heartbeat_at
+    seconds = (now - began).total_seconds() if began and batch.state == State.RUNNING else 0.0
+    note = ""
+    if engine.is_stalled(batch):
+        note = _("The worker gives no sign of life. The work goes on by itself when the worker is back.")
+    elif seconds >= 1 and done:
+        rate = done / seconds
+        left = time_left((total - done) / rate) if rate else ""
+        note = _("%(rate)s rows a second, %(left)s. You may close this page.") % {"rate": number(rate), "left": left}
+    elif batch.state != State.UNDOING:
+        note = _("You may close this page.")
+    values = {"done": number(int(done)), "total": number(total)}
+    if batch.state == State.CHECKING:
+        title = _("%(done)s of %(total)s rows checked") % values
+    elif batch.state == State.UNDOING:
+        title = _("Taking back %(count)s rows") % {"count": number(batch.created + batch.updated)}
+        percent, note = None, note or _("All of it at once, so it takes a while. You may close this page.")
+    else:
+        title = _("%(done)s of %(total)s rows imported") % values
+    return {"percent": percent, "title": title, "note": note}
+
+
+def result_context(batch: ImportBatch) -> dict[str, Any]:
+    """What an ended import left: counts, rejects, where the records are, what an undo kept."""
+    chosen = kind(batch.kind)
+    try:
+        records_url = reverse(chosen.url_name) if chosen.url_name else ""
+    except NoReverseMatch:
+        records_url = ""
+    kept: dict[str, int] = {}
+    fields = {one.name: one for one in chosen.fields}
+    for one in batch.result.get("kept", []):
+        label = _label(one["field"], fields)
+        kept[label] = kept.get(label, 0) + 1
+    return {
+        "records_url": records_url,
+        "has_rejects": batch.errors > 0,
+        "kept": sorted(kept.items(), key=lambda pair: -pair[1]),
+        "kept_count": batch.result.get("kept_count", 0),
+        "came_in": batch.created + batch.updated,
+        "can_go_on": batch.state in (State.FAILED, State.CANCELLED),
+        "seconds": (batch.finished_at - batch.started_at).total_seconds()
+        if batch.finished_at and batch.started_at
+        else None,
+    }
