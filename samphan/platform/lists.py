@@ -43,7 +43,7 @@ from samphan.platform.conditions import (
 
 PAGE_SIZES = (50, 100, 200)
 CHUNK = 5_000  # rows of one SELECT of an export
-COUNT_CAP = 10_000  # rows counted one by one
+COUNT_CAP = 100_000  # counting so many index entries takes about 10 ms
 COUNT_COST = 20_000.0  # planner's units that an exact count may cost
 COUNT_TIMEOUT_MS = 200  # and the time it may take when the planner was wrong
 MAX_SORTS = 3
@@ -266,6 +266,12 @@ def select_rows(
         place = _Place(reading.keys_of(found[-1]), is_backwards=False)
 
 
+def whole_list(queryset: Rows, state: ListState, viewer: Reader, *, now: datetime, zone: tzinfo) -> Rows:
+    """The whole list in its order as one query of the shown columns, `column_0` and on; for a COPY out of it."""
+    reading = _Reading(queryset, state, viewer, now, zone)
+    return reading.in_order(backwards=False)
+
+
 @dataclass(frozen=True)
 class Neighbours:
     """The records before and behind one in a list, None at the ends."""
@@ -332,7 +338,7 @@ def about_count(queryset: Rows, state: ListState, viewer: Reader, *, now: dateti
         plan = (json.loads(answer) if isinstance(answer, str) else answer)[0]["Plan"]
         inner = plan["Plans"][0] if plan["Node Type"] == "Limit" else plan
         estimate = int(inner["Plan Rows"])
-        if float(plan["Total Cost"]) > COUNT_COST:
+        if estimate > 2 * COUNT_CAP or float(plan["Total Cost"]) > COUNT_COST:
             return Count(estimate, is_exact=False)
         counted = _count_in_time(cursor, f"SELECT count(*) FROM ({sql}) AS capped", params, queryset.db)
     if counted is None:
@@ -397,8 +403,12 @@ class _Reading:
         rows = self.rows
         if place is not None:
             rows = rows.filter(_condition(*self.after(place)))
+        return list(self.in_order(backwards, rows)[:limit])
+
+    def in_order(self, backwards: bool, rows: Rows | None = None) -> Rows:
+        """The rows, or some of them, in the list's order."""
         order = [OrderBy(_sql(sort.expression), descending=down != backwards) for sort, down in self.order]
-        return list(rows.order_by(*order)[:limit])
+        return (self.rows if rows is None else rows).order_by(*order)
 
     def after(self, place: _Place) -> tuple[str, list[object]]:
         """The condition for rows on the wanted side of a place."""

@@ -16,6 +16,7 @@ DISPATCH_SECONDS = 0.1
 # Also without a new event: a subscriber may be new, or a batch may have failed when the database went away.
 ANYWAY_SECONDS = 5.0
 STALLED_CHECK_SECONDS = 10.0
+FORGET_SECONDS = 3600.0
 # A worker reports every 5 s; one that missed four reports is dead and its jobs are run again.
 HEARTBEAT_SECONDS = 5.0
 STALLED_SECONDS = 20.0
@@ -50,10 +51,10 @@ class Dispatcher(threading.Thread):
     def run(self) -> None:
         from django.db import Error, connection
 
-        from samphan.platform.events.dispatcher import deliver_waiting
+        from samphan.platform.events.dispatcher import deliver_waiting, forget_delivered
 
         seen: tuple[Any, ...] | None = None
-        delivered_at, pause = 0.0, DISPATCH_SECONDS
+        delivered_at, forget_at, pause = 0.0, 0.0, DISPATCH_SECONDS
         while not self._stopping.wait(pause):
             pause = DISPATCH_SECONDS
             try:
@@ -63,6 +64,9 @@ class Dispatcher(threading.Thread):
                 while deliver_waiting() and not self._stopping.is_set():
                     pass
                 seen, delivered_at = newest, time.monotonic()
+                if delivered_at > forget_at:
+                    forget_delivered()
+                    forget_at = delivered_at + FORGET_SECONDS
             except Error as error:
                 logger.warning("The dispatcher lost the database and will try again: %s", error)
                 connection.close()

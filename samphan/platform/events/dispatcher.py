@@ -61,6 +61,7 @@ def _deliver(subscriber: Subscriber, batch: int, *, lenient: bool = False) -> in
             return 0
         rows = _next_rows(subscriber, cursor, batch)
         if not rows:
+            _pass_by(cursor)
             return 0
         deliveries = [Delivery(row.id, row.workspace_id, row.at, read(row.type, row.payload)) for row in rows]
         for workspace_id, group in groupby(deliveries, key=lambda delivery: delivery.workspace_id):
@@ -106,6 +107,38 @@ def _next_rows(subscriber: Subscriber, cursor: SubscriberCursor, batch: int) -> 
             [str(cursor.transaction), cursor.event_id, sorted(subscriber.types), batch],
         )
     )
+
+
+def _pass_by(cursor: SubscriberCursor) -> None:
+    """Nothing of what waits is this subscriber's: its cursor goes to the end, so that nobody looks there again."""
+    with connection.cursor() as database:
+        database.execute(
+            """
+            UPDATE platform_subscribercursor c SET transaction = e.transaction, event_id = e.id, updated_at = now()
+              FROM (SELECT transaction, id FROM platform_outboxevent
+                     WHERE transaction < pg_snapshot_xmin(pg_current_snapshot())
+                     ORDER BY transaction DESC, id DESC LIMIT 1) e
+             WHERE c.name = %s AND (c.transaction, c.event_id) < (e.transaction, e.id)
+            """,
+            [cursor.name],
+        )
+
+
+def forget_delivered(*, days: int = 30) -> int:
+    """Remove events that every subscriber has taken and that are older than so many days; returns how many."""
+    names = [subscriber.name for subscriber in loaded_subscribers()]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            DELETE FROM platform_outboxevent e
+             WHERE e.at < now() - make_interval(days => %s)
+               AND (SELECT count(*) FROM platform_subscribercursor c
+                     WHERE c.name = ANY(%s) AND (c.transaction, c.event_id) >= (e.transaction, e.id)) = %s
+               AND NOT EXISTS (SELECT 1 FROM platform_deadletter d WHERE d.event_id = e.id)
+            """,
+            [days, names, len(names)],
+        )
+        return cursor.rowcount
 
 
 def lag() -> tuple[int, float]:

@@ -98,6 +98,22 @@ def test_an_event_that_fails_alone_is_set_aside_and_the_rest_goes_on(
     assert dispatcher.drain() == 0
 
 
+def test_a_subscriber_passes_by_what_is_not_its_own(company: Workspace, heard: list[tuple[int, object]]) -> None:
+    with in_workspace(company.id):
+        OutboxEvent.objects.create(workspace_id=company.id, type="test.coffee_was_made", payload={})
+    assert dispatcher.lag()[0] == 0  # nobody reads yet
+    assert dispatcher.drain() == 0
+    assert dispatcher.lag() == (0, 0.0)
+
+
+def test_forgets_old_events_that_everybody_has_taken(company: Workspace, heard: list[tuple[int, object]]) -> None:
+    _publish(company, 1, 2)
+    assert dispatcher.forget_delivered(days=-1) == 0
+    dispatcher.drain()
+    assert dispatcher.forget_delivered(days=1) == 0
+    assert dispatcher.forget_delivered(days=-1) == 2
+
+
 def test_a_cursor_that_is_held_elsewhere_is_left_alone(company: Workspace, heard: list[tuple[int, object]]) -> None:
     _publish(company, 1)
     SubscriberCursor.objects.create(name="test.listener", transaction="0", event_id=0)

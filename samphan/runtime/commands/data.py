@@ -232,8 +232,8 @@ def run_search(call: Call) -> dict[str, Any]:
         from samphan.platform.search.finding import find
         from samphan.platform.tenancy import in_workspace
 
-        began = time.perf_counter()
         with in_workspace(workspace.id):
+            began = time.perf_counter()
             found = find(call.options.text, viewer=viewer, limit=call.options.limit)
         milliseconds = (time.perf_counter() - began) * 1000
     for hit in found:
