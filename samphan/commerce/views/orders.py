@@ -25,7 +25,7 @@ from samphan.platform.thai.calendar import format_datetime
 from samphan.ui import preferences
 from samphan.ui.templatetags.ui import NOTHING, baht, dot, number
 
-PHONE = {"customer": "title", "total": "end", "number": "line", "ordered_at": "end2"}
+PHONE = {"customer": "title", "total": "end", "number": "line2", "ordered_at": "end2"}
 
 
 @require_safe

@@ -20,7 +20,7 @@ from samphan.platform.access import requires
 from samphan.platform.catalogue import Privacy
 from samphan.ui.templatetags.ui import NOTHING, baht, dot
 
-PHONE = {"name": "title", "unit_price": "end", "sku": "line", "category": "line2", "is_active": "end2"}
+PHONE = {"name": "title", "unit_price": "end", "sku": "line2", "is_active": "end2"}
 
 
 @require_safe
