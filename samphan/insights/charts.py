@@ -21,7 +21,7 @@ def share_of(summary: Summary, point: Point) -> tuple[float, float]:
 
 
 def pareto(summary: Summary, address: Callable[[Decimal], str]) -> dict[str, Any]:
-    """The curve: customers from the best on against their share of the sales, in percent; each point opens its people."""
+    """The curve: customers from the best on against their share of sales, in percent; each point opens its people."""
     points: list[dict[str, Any]] = [
         {"value": [0, 0]},
         *({"value": share_of(summary, point), "href": address(point.from_amount)} for point in summary.points),
