@@ -21,7 +21,7 @@ from samphan.platform.imports.kinds import ImportKind, kind, kinds
 from samphan.platform.imports.mapping import ImportField
 from samphan.platform.imports.models import ImportBatch, ImportProblem
 from samphan.platform.imports.reading import FileShape
-from samphan.platform.thai import calendar, phones
+from samphan.platform.thai import calendar, names, phones
 from samphan.ui.templatetags.ui import number, time_left
 
 State = ImportBatch.State
@@ -102,7 +102,7 @@ def page(batch: ImportBatch, current: int) -> dict[str, Any]:
         {
             "label": label,
             "is_done": position < current or (position == 5 and ended),
-            "is_current": position == current,
+            "is_current": position == current and not (position == 5 and ended),
             "href": urls[position - 1] if free and 1 < position < current else "",
         }
         for position, label in enumerate(labels, 1)
@@ -143,9 +143,9 @@ def current_url(batch: ImportBatch) -> str:
 def sheet_context(batch: ImportBatch) -> dict[str, Any]:
     """Step 2: how the file is read, and its first rows as they are read so."""
     shape = FileShape.from_dict(batch.shape)
-    names = list(dict.fromkeys([*shape.encodings, *ENCODINGS]))
+    known = list(dict.fromkeys([*shape.encodings, *ENCODINGS]))
     return {
-        "encodings": [(name, ENCODINGS.get(name, name)) for name in names],
+        "encodings": [(name, ENCODINGS.get(name, name)) for name in known],
         "separators": [(sign, _("Tab") if sign == "\t" else sign) for sign in SEPARATORS],
         "separator_name": shape.separator,
         "sheets": [(name, name) for name in shape.sheets],
@@ -252,15 +252,22 @@ def preview_context(batch: ImportBatch, row: int) -> dict[str, Any] | None:
         return None
     fields = {one.name: one for one in kind(batch.kind).fields}
     values = [
-        (_label(name, fields), _readable(value, fields.get(name)))
+        (name, _label(name, fields), _readable(value, fields.get(name)))
         for name, value in shown.values.items()
         if name not in ("kind", "title", "first_name", "last_name", "name")
     ]
-    title = " ".join(part for part in (shown.values.get("title", ""), shown.values.get("name", "")) if part)
-    if not title:
-        title = str(shown.values.get("number") or shown.values.get("sku") or "")
-    if nickname := shown.values.get("nickname"):
-        title = f"{title} ({nickname})"
+    order = [*fields]
+    values.sort(key=lambda pair: order.index(pair[0]) if pair[0] in order else len(order))
+    whole = shown.values.get("name", "")
+    if whole and shown.values.get("kind") != "organisation":
+        title = names.display_name(
+            shown.values.get("first_name") or whole,
+            shown.values.get("last_name", ""),
+            title=shown.values.get("title", ""),
+            nickname=shown.values.get("nickname", ""),
+        )
+    else:
+        title = str(whole or shown.values.get("number") or shown.values.get("sku") or "")
     if shown.counts.updated:
         says = _("Known already: will be updated")
     elif any(problem.rejects for problem in shown.problems):
@@ -271,7 +278,7 @@ def preview_context(batch: ImportBatch, row: int) -> dict[str, Any] | None:
         "title": title,
         "says": says,
         "row": shown.row,
-        "values": values,
+        "values": [(label, text) for _name, label, text in values],
         "problems": [(problem.column, problem.reason) for problem in shown.problems],
         "previous": shown.number - 1 if shown.number else None,
         "next": shown.number + 1 if shown.number + 1 < shown.total else None,

@@ -16,7 +16,7 @@ from queue import Full, Queue
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connection
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
@@ -277,37 +277,41 @@ def _run(batch_id: UUID, workspace_id: UUID, progress: Progress | None) -> Impor
             _fail(batch, problem)
             raise
     after: str | None = batch.result.get("finished_after", "")
-    stopped = False
     while after is not None:
-        with in_workspace(workspace_id), changeset("platform.file_imported", resume=batch.id):
-            counts, after = session.finish(after)
-            _count(batch, None, counts)
-            batch.result = {**batch.result, "finished_after": after}
-            if after is None:
-                batch.state, batch.finished_at = State.DONE, timezone.now()
-            if not _checkpoint(batch):
-                transaction.set_rollback(True)
-                stopped = True
-        if stopped:
+        try:
+            with in_workspace(workspace_id), changeset("platform.file_imported", resume=batch.id):
+                counts, after = session.finish(after)
+                _count(batch, None, counts)
+                batch.result = {**batch.result, "finished_after": after}
+                if after is None:
+                    batch.state, batch.finished_at = State.DONE, timezone.now()
+                if not _checkpoint(batch):
+                    raise _Stopped
+        except _Stopped:
             return _as_stored(batch)
         _tell(batch, progress)
     return batch
 
 
+class _Stopped(Exception):
+    """Somebody cancelled the import; the transaction it is raised in is rolled back."""
+
+
 def _commit(batch: ImportBatch, session: Session, converted: Converted) -> bool:
     """Write one chunk with its checkpoint; False when somebody cancelled the import meanwhile."""
-    with in_workspace(batch.workspace_id), changeset("platform.file_imported", resume=batch.id):
-        counts = session.write(converted)
-        counts.errors = _rejected_rows(converted)
-        _keep_problems(batch, converted)
-        _count(batch, converted, counts)
-        batch.result = {**batch.result, "last_row": converted.last_row}
-        stopped = not _checkpoint(batch)
-        if stopped:
-            transaction.set_rollback(True)
-    if stopped:
+    try:
+        with in_workspace(batch.workspace_id), changeset("platform.file_imported", resume=batch.id):
+            counts = session.write(converted)
+            counts.errors = _rejected_rows(converted)
+            _keep_problems(batch, converted)
+            _count(batch, converted, counts)
+            batch.result = {**batch.result, "last_row": converted.last_row}
+            if not _checkpoint(batch):
+                raise _Stopped
+    except _Stopped:
         _as_stored(batch)  # the counts of the chunk that was rolled back are gone with it
-    return not stopped
+        return False
+    return True
 
 
 def _as_stored(batch: ImportBatch) -> ImportBatch:

@@ -12,7 +12,7 @@ from samphan.platform.errors import DomainError
 Sentence = str | Promise
 
 
-class FileProblem(DomainError):  # noqa: N818  (a refusal that people read, like its base)
+class FileProblem(DomainError):
     """The whole file is refused. `code` is stable for tests and the API; `line`, `row`, `column` are 1-based or None.
 
     `line` counts physical lines as a text editor does, `row` counts rows as Excel does.
