@@ -6,6 +6,7 @@ from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
 
 from samphan.platform.conditions.folding import escape_like, fold
+from samphan.platform.search.documents import FOUND_IN, fragment
 from samphan.platform.search.text import query_words
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ def find(rows: "QuerySet[Customer]", text: str) -> "QuerySet[Customer]":
     words = query_words(text)
     if not words:
         return rows.none()
-    tests = " AND ".join(["d.text LIKE %s"] * len(words))
-    return rows.filter(_condition(_FOUND.format(tests=tests), [f"%{escape_like(word)}%" for word in words]))
+    tests = " AND ".join([FOUND_IN.format(text="d.text")] * len(words))
+    return rows.filter(_condition(_FOUND.format(tests=tests), [fragment(word) for word in words]))
 
 
 def find_by_name(rows: "QuerySet[Customer]", text: str) -> "QuerySet[Customer]":

@@ -23,6 +23,7 @@ LEAKPROOF = (
     "starts_with(text, text)",
     "lower(text)",
     "upper(text)",
+    "translate(text, text, text)",
     "date_cmp_timestamptz(date, timestamptz)",
 )
 TRIGRAM = (

@@ -1,0 +1,119 @@
+"""Customers as search finds and shows them."""
+
+from collections.abc import Sequence
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db import connection
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from samphan.customers.fields import entity_for
+from samphan.customers.models import Customer, Identity
+from samphan.customers.permissions import VIEW
+from samphan.customers.search_documents import ENTITY
+from samphan.platform import exports
+from samphan.platform.access import Viewer
+from samphan.platform.catalogue import Privacy
+from samphan.platform.search.documents import document_ids
+from samphan.platform.search.query import Query
+from samphan.platform.search.registry import Kind, Part, Record
+from samphan.platform.search.registry import register as register_kind
+from samphan.platform.search.text import normalise, search_text
+from samphan.platform.thai.phones import format_phone, search_digits
+from samphan.platform.thai.tax_ids import format_tax_id
+
+MOST_BY_NAME = 60  # names that begin with the text; more are asked for only when more are shown
+RANGE_SCAN = 400  # rows of a range of sort keys that are looked at: marks make a range wider than its text
+
+# Names in the order of the dictionary. The inner limits bound the work where few names of a range begin with the text.
+_BY_NAME = """
+    SELECT begins.id FROM unnest(%(lows)s::text[], %(highs)s::text[]) AS wanted(low, high) CROSS JOIN LATERAL (
+        SELECT c.id, c.name, c.name_key FROM customers_customer c
+         WHERE c.workspace_id = %(workspace)s AND c.deleted_at IS NULL
+           AND c.name_key >= wanted.low AND c.name_key < wanted.high
+         ORDER BY c.name_key, c.id LIMIT %(scan)s) AS begins
+     WHERE lower(begins.name) LIKE %(beginning)s
+     ORDER BY begins.name_key, begins.id LIMIT %(limit)s
+"""
+_PRIVACY = {
+    Identity.Kind.MEMBER_NUMBER: Privacy.BUSINESS,
+    Identity.Kind.EXTERNAL_ID: Privacy.BUSINESS,
+}
+
+
+def candidates(viewer: Viewer, query: Query, limit: int) -> list[UUID]:
+    """Those whose names begin with the text, in order; where these are few, also all who hold its words anywhere."""
+    found: list[UUID] = []
+    ranges = query.name_ranges
+    if ranges and not query.text.isdigit():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _BY_NAME,
+                {
+                    "lows": [low for low, _high in ranges], "highs": [high for _low, high in ranges],
+                    "workspace": viewer.workspace_id, "scan": RANGE_SCAN if len(ranges) == 1 else MOST_BY_NAME,
+                    "beginning": query.beginning, "limit": MOST_BY_NAME,
+                },
+            )  # fmt: skip
+            found = [row[0] for row in cursor.fetchall()]
+    if len(found) < MOST_BY_NAME:
+        found += [one for one in document_ids(viewer, ENTITY, query, limit) if one not in set(found)]
+    return found
+
+
+def present(viewer: Viewer, ids: Sequence[UUID]) -> list[Record]:
+    """The customers whom the viewer may see."""
+    rows = Customer.objects.visible_to(viewer).filter(pk__in=ids)
+    return [
+        Record(
+            id=pk, name=name, key=key, url=f"{_detail(pk)}", look=kind,
+            calls=tuple(normalise(text) for text in (name, nickname, name_en) if text),
+        )
+        for pk, name, key, kind, nickname, name_en in rows.values_list(
+            "pk", "name", "name_key", "kind", "nickname", "name_en"
+        )
+    ]  # fmt: skip
+
+
+def parts(viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, list[Part]]:
+    """Everything by which these customers are found."""
+    found: dict[UUID, list[Part]] = {}
+    rows = Customer.objects.visible_to(viewer).filter(pk__in=ids)
+    for pk, name, nickname, name_en, title, tax_id in rows.values_list(
+        "pk", "name", "nickname", "name_en", "title", "tax_id"
+    ):
+        named = [
+            Part(text, (search_text([text]),), Privacy.BUSINESS, True) for text in (name, nickname, name_en) if text
+        ]
+        if title:
+            named.append(Part(f"{title} {name}", (search_text([title]),), Privacy.BUSINESS))
+        if tax_id:
+            named.append(Part(format_tax_id(tax_id), (tax_id,), Privacy.PERSONAL))
+        found[pk] = named
+    identities = Identity.objects.filter(workspace_id=viewer.workspace_id, customer_id__in=list(found))
+    for customer_id, kind, value in identities.order_by("position", "id").values_list("customer_id", "kind", "value"):
+        privacy = _PRIVACY.get(Identity.Kind(kind), Privacy.CONTACT)
+        is_phone = kind == Identity.Kind.PHONE
+        forms = search_digits(value) if is_phone else (normalise(value),)
+        found[customer_id].append(Part(format_phone(value) if is_phone else value, forms, privacy))
+    return found
+
+
+def _detail(customer_id: UUID) -> str:
+    return reverse("customer-detail", args=[customer_id])
+
+
+def _list_url(text: str) -> str:
+    return f"{reverse('customer-list')}?{urlencode({'q': text})}"
+
+
+def register() -> None:
+    """Let search find customers, and exports search them as their list does."""
+    exports.register(ENTITY, exports.ExportKind(entity_for=entity_for, first=("name",)))
+    register_kind(
+        Kind(
+            name="customer", label=_("Customers"), icon="users", permission=VIEW, order=10,
+            candidates=candidates, present=present, parts=parts, list_url=_list_url,
+        )
+    )  # fmt: skip
