@@ -8,8 +8,9 @@ class AdministrationConfig(AppConfig):
     label = "administration"
 
     def ready(self) -> None:
-        from samphan.administration import audit, permissions, places
+        from samphan.administration import audit, export_trail, permissions, places
 
         permissions.declare_all()
         audit.declare_all()
         places.register()
+        export_trail.register()

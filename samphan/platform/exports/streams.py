@@ -1,0 +1,131 @@
+"""Exports for the browser: CSV as a stream, XLSX as a file."""
+
+import csv
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from io import StringIO
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from samphan.platform.catalogue import Type
+from samphan.platform.exports.reading import Export, announce
+from samphan.platform.exports.shown import Writer, headings, writers
+from samphan.platform.exports.stored import is_many
+from samphan.platform.tenancy import in_workspace
+from samphan.platform.thai.calendar import Era
+
+BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for the code page of the machine
+SHEET_ROWS = 1_048_575  # below the headings; the format holds no more
+MAX_CELL = 32_767  # characters; the format holds no more
+_BUDDHIST = {"th": "[$-107041E]d mmm yyyy", "en": "[$-1070409]d mmm yyyy"}  # calendar 07 of Thailand
+_COMMON = {"th": "[$-41E]d mmm yyyy", "en": "[$-409]d mmm yyyy"}
+
+
+def stream_csv(export: Export, *, era: Era) -> Iterator[bytes]:
+    """The list as CSV with the reader's labels, chunk by chunk.
+
+    Made eagerly as far as language and rights go, so that the stream may run after the request. Every chunk opens the
+    workspace anew: nothing stays open while a slow reader takes it, or when they go away.
+    """
+    return _csv(export, headings(export), writers(export, era=era))
+
+
+def _csv(export: Export, names: list[str], columns: list[Writer]) -> Iterator[bytes]:
+    buffer = StringIO()
+    out = csv.writer(buffer)
+    out.writerow(names)
+    chunks = export.chunks()
+    written = 0
+    try:
+        yield (BYTE_ORDER_MARK + buffer.getvalue()).encode()
+        while True:
+            with in_workspace(export.viewer.workspace_id):
+                rows = next(chunks, None)
+            if rows is None:
+                break
+            buffer.seek(0)
+            buffer.truncate()
+            out.writerows(
+                [
+                    [
+                        "" if value is None or value == "" or value == [] else write(value)
+                        for write, value in zip(columns, row, strict=True)
+                    ]
+                    for row in rows
+                ]
+            )
+            written += len(rows)
+            yield buffer.getvalue().encode()
+    finally:
+        with in_workspace(export.viewer.workspace_id):
+            announce(export, written)
+
+
+def write_xlsx(target: Any, export: Export, *, era: Era, language: str) -> int:
+    """Write the list into `target`, a path or an open binary file, and return the number of rows.
+
+    Numbers and dates are numbers and dates of the spreadsheet, phones and codes are text. What is more than a sheet
+    holds goes on in the next one.
+    """
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(
+        target, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    day = (_BUDDHIST if era == "be" else _COMMON)[language]
+    formats = {
+        "head": book.add_format({"bold": True}),
+        Type.DATE: book.add_format({"num_format": day}),
+        Type.DATETIME: book.add_format({"num_format": f"{day} hh:mm"}),
+        Type.MONEY: book.add_format({"num_format": "#,##0.00"}),
+        Type.NUMBER: None,
+    }
+    names, columns = headings(export), writers(export, era=era)
+    natural = [None if is_many(field) else field.type if field.type in formats else None for field in export.fields]
+    title = str(export.entity.label_plural)[:25] or _("Sheet")
+    sheet: Any = None
+    line = total = 0
+    for rows in export.chunks():
+        for row in rows:
+            if sheet is None or line > SHEET_ROWS:
+                sheet = _new_sheet(book, title, names, export, formats["head"])
+                line = 1
+            for column, value in enumerate(row):
+                if value is None or value == "" or value == []:
+                    continue
+                kind = natural[column]
+                if kind is None:
+                    sheet.write_string(line, column, columns[column](value)[:MAX_CELL])
+                elif isinstance(value, int | Decimal):
+                    sheet.write_number(line, column, value, formats[kind])
+                elif isinstance(value, datetime):
+                    local = value.astimezone(export.zone).replace(tzinfo=None)
+                    _write_day(sheet, line, column, local, formats[kind], columns[column](value))
+                else:
+                    _write_day(sheet, line, column, value, formats[kind], columns[column](value))
+            line += 1
+        total += len(rows)
+    if sheet is None:
+        _new_sheet(book, title, names, export, formats["head"])
+    book.close()
+    return total
+
+
+def _write_day(sheet: Any, line: int, column: int, value: Any, form: Any, text: str) -> None:
+    """A date as a date; one before 1900, which spreadsheets do not know, as text."""
+    if value.year < 1900:
+        sheet.write_string(line, column, text)
+    else:
+        sheet.write_datetime(line, column, value, form)
+
+
+def _new_sheet(book: Any, title: str, names: list[str], export: Export, bold: Any) -> Any:
+    count = len(book.worksheets())
+    sheet = book.add_worksheet(title if not count else f"{title} {count + 1}")
+    for column, (name, field) in enumerate(zip(names, export.fields, strict=True)):
+        sheet.set_column(column, column, max(10, min(48, (field.width or 130) / 7)))
+        sheet.write_string(0, column, name, bold)
+    sheet.freeze_panes(1, 0)
+    return sheet
