@@ -94,7 +94,7 @@ def _own(name: str, label: catalogue.Label, kind: Type, privacy: Privacy, **valu
         f"{TABLE}.{name}",
         is_editable=True,
         is_importable=True,
-        group=group,
+        group=group,  # type: ignore[arg-type]
         **values,  # type: ignore[arg-type]
     )
 
@@ -165,7 +165,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         "order_count",
-        _("Orders"),
+        _("Number of orders"),
         Type.NUMBER,
         Privacy.BUSINESS,
         f"{TABLE}.order_count",

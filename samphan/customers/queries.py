@@ -196,6 +196,7 @@ class _History:
         self.found: dict[UUID | None, list[Item]] = {}
         self.owners: dict[UUID, str] = {}
         self.times: dict[UUID | None, datetime] = {}
+        self.whole: set[UUID | None] = {customer.created_in}  # acts on the whole record, told without values
 
     def changes(self, only: Collection[str] | None) -> list[Change]:
         """The acts, the last first."""
@@ -229,9 +230,12 @@ class _History:
             for name in _PLAIN
             if self.viewer.may_read(entity.field(name).privacy if entity.has_field(name) else Privacy.BUSINESS)
         ]
-        for before, after in zip(states, [*states[1:], self.customer], strict=True):
+        for before, after in zip(states, [*states, self.customer][1:], strict=True):
             act = before.pgh_context_id
             self._at(act, before.pgh_created_at)
+            if (before.deleted_at is None) != (after.deleted_at is None):
+                self.whole.add(act)
+                self.found.setdefault(act, [])
             changed = [name for name in readable if _get(before, name) != _get(after, name)]
             for name in changed:
                 if name == "name" and _NAME_FOLLOWS & set(changed):
@@ -330,8 +334,7 @@ class _History:
         changes = []
         for act_id, items in self.found.items():
             act = acts.get(act_id) if act_id else None
-            is_creation = act_id == self.customer.created_in
-            if not items and not (keep_empty and is_creation):
+            if not items and not (keep_empty and act_id in self.whole):
                 continue
             kind = act.kind if act else ""
             file_name = files.get(act_id, "") if act_id else ""

@@ -1,5 +1,35 @@
 """Addresses of customers."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from samphan.customers.views import bulk, creation, fields, filters, listing, record
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("customers/", listing.customer_list, name="customer-list"),
+    path("customers/columns/", listing.customer_columns, name="customer-columns"),
+    path("customers/sorting/", listing.customer_sorting, name="customer-sorting"),
+    path("customers/filters/", filters.customer_filters, name="customer-filters"),
+    path("customers/new/", creation.customer_create, name="customer-create"),
+    path("customers/same/", creation.same_customers, name="same-customers"),
+    path("customers/assignment/", bulk.customer_assignment, name="customer-assignment"),
+    path("customers/tagging/", bulk.customer_tagging, name="customer-tagging"),
+    path("customers/deletion/", bulk.customer_deletion, name="customer-deletion"),
+    path("customers/deleted/", bulk.deleted_customers, name="deleted-customers"),
+    path("customers/restoration/", bulk.customer_restoration, name="customer-restoration"),
+    path("customers/<uuid:customer_id>/", record.customer_detail, name="customer-detail"),
+    path("customers/<uuid:customer_id>/quick/", record.customer_quick_view, name="customer-quick-view"),
+    path("customers/<uuid:customer_id>/fields/<str:field>/", fields.customer_field, name="customer-field"),
+    path(
+        "customers/<uuid:customer_id>/fields/<str:field>/edit/", fields.customer_field_edit, name="customer-field-edit"
+    ),
+    path(
+        "customers/<uuid:customer_id>/fields/<str:field>/history/",
+        record.customer_field_history,
+        name="customer-field-history",
+    ),
+    path("customers/<uuid:customer_id>/contact-points/", fields.contact_points, name="contact-points"),
+    path("customers/<uuid:customer_id>/contact-points/<uuid:identity_id>/", fields.contact_point, name="contact-point"),
+    path("customers/<uuid:customer_id>/addresses/", fields.addresses, name="customer-addresses"),
+    path("customers/<uuid:customer_id>/addresses/<uuid:address_id>/", fields.address, name="customer-address"),
+    path("customers/<uuid:customer_id>/tags/", fields.customer_tags, name="customer-tags"),
+]

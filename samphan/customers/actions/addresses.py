@@ -34,8 +34,8 @@ def read_address(parts: Mapping[str, str]) -> dict[str, str]:
     if any(typed[name] for name in ADDRESS_PARTS[1:]):
         area = complete(typed["subdistrict"], typed["district"], typed["province"], typed["postcode"])
     else:
-        line, *rest = parse_address(line)
-        area = Area(*rest)
+        read = parse_address(line)
+        line, area = read.line, Area(*read[1:])
     columns = {
         "line": line,
         "subdistrict": area.subdistrict,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -151,7 +152,7 @@ def resolving(customer: Customer, kind: str, value: str) -> Customer | None:
     return found.customer if found else None
 
 
-def _hand_on(workspace_id: object, kind: str, value: str) -> None:
+def _hand_on(workspace_id: UUID, kind: str, value: str) -> None:
     others = Identity.objects.filter(
         workspace_id=workspace_id, kind=kind, value=value, resolves=False, customer__deleted_at=None
     )

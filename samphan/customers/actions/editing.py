@@ -38,7 +38,7 @@ EDITABLE = (
     "source",
     "note",
 )
-"""Fields that `edit_field` takes. Contact points, addresses and tags are rows of their own, with actions of their own."""
+"""Fields that `edit_field` takes. Contact points, addresses and tags are rows with actions of their own."""
 
 _NAME_PARTS = ("kind", "title", "first_name", "last_name", "name", "nickname")
 _IN_SEARCH = {*_NAME_PARTS, "name_en", "tax_id"}
@@ -69,6 +69,7 @@ def edit_field(
     if field not in EDITABLE:
         raise KeyError(field)
     at = at or timezone.now()
+    current = ""
     for _attempt in range(ATTEMPTS):
         row = Customer.objects.visible_to(acting_member).filter(pk=customer.pk).first()
         if row is None:
@@ -86,7 +87,7 @@ def edit_field(
             customer.refresh_from_db()
             return True
     # Somebody keeps changing the other parts of the name.
-    raise EditedMeanwhile(label_of(field), theirs=raw_value(row, field), yours=value, current=raw_value(row, field))
+    raise EditedMeanwhile(label_of(field), theirs=current, yours=value, current=current)
 
 
 def raw_value(customer: Customer, field: str) -> str:

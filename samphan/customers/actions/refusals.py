@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from samphan.platform.errors import DomainError
 
 
-class CustomerGone(DomainError):  # noqa: N818 - a refusal, not an error of the program
+class CustomerGone(DomainError):
     """The customer was deleted meanwhile, or is another company's."""
 
     message = _("This customer is no longer there.")
 
 
-class EditedMeanwhile(DomainError):  # noqa: N818 - a refusal, not an error of the program
+class EditedMeanwhile(DomainError):
     """Somebody else changed the value after it was shown: both values are said, nothing is written.
 
     `theirs` is the value that stands now, `yours` the one that was typed, both as the screen writes them.
@@ -27,7 +27,7 @@ class EditedMeanwhile(DomainError):  # noqa: N818 - a refusal, not an error of t
         self.current = current  # the stored value as the form sends it back
 
 
-class FieldProblems(DomainError):  # noqa: N818 - a refusal, not an error of the program
+class FieldProblems(DomainError):
     """Typed values that cannot be taken, one sentence for each field."""
 
     def __init__(self, problems: Mapping[str, str]) -> None:
@@ -35,7 +35,7 @@ class FieldProblems(DomainError):  # noqa: N818 - a refusal, not an error of the
         super().__init__(" · ".join(self.problems.values()))
 
 
-class TooMany(DomainError):  # noqa: N818 - a refusal, not an error of the program
+class TooMany(DomainError):
     """A bulk act over more customers than one act may take."""
 
     message = _("%(count)s customers are too many at once; narrow the list to %(limit)s.")

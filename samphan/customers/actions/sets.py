@@ -123,9 +123,9 @@ def set_purchase_totals(source: str, params: Sequence[object]) -> int:
                AND (c.order_count, c.total_spent, c.first_order_at, c.last_order_at)
                    IS DISTINCT FROM (v.order_count, v.total_spent, v.first_order_at, v.last_order_at)
             """,
-            [*params, current_workspace()],
+            [*params, current_workspace()],  # type: ignore[list-item]
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _announce(customer_ids: list[UUID], field: str) -> None:

@@ -28,8 +28,14 @@ def make_customer(workspace: Workspace, owner: Member) -> MakeCustomer:
 @pytest.fixture
 def prae(make_customer: MakeCustomer) -> Customer:
     return make_customer(
-        name="นางสาวพิมพ์ลดา อัครเดชากุล (แพร)", phone="081-234-5678", email="Pimlada@example.com", line_id="prae.akr",
-        birth_date="14/12/2532", stage="at_risk", grade="A", tags="คั่วกลาง, นมโอ๊ต",
+        name="นางสาวพิมพ์ลดา อัครเดชากุล (แพร)",
+        phone="081-234-5678",
+        email="Pimlada@example.com",
+        line_id="prae.akr",
+        birth_date="14/12/2532",
+        stage="at_risk",
+        grade="A",
+        tags="คั่วกลาง, นมโอ๊ต",
         address="12/8 ซ.อารีย์สัมพันธ์ 5 แขวงพญาไท เขตพญาไท กรุงเทพฯ 10400",
     )
 

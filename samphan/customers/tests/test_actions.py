@@ -31,8 +31,10 @@ def test_takes_a_typed_person_apart(prae: Customer) -> None:
     assert prae.gender == "female"
     assert prae.birth_date == date(1989, 12, 14)
     assert {one.value for one in Identity.objects.filter(customer=prae)} == {
-        "+66812345678", "pimlada@example.com", "prae.akr",
-    }  # fmt: skip
+        "+66812345678",
+        "pimlada@example.com",
+        "prae.akr",
+    }
     address = Address.objects.get(customer=prae)
     assert (address.subdistrict, address.district, address.postcode) == ("พญาไท", "พญาไท", "10400")
     assert "0812345678" in document(prae)
@@ -41,9 +43,7 @@ def test_takes_a_typed_person_apart(prae: Customer) -> None:
 
 
 def test_knows_an_organisation_by_its_name(owner: Member) -> None:
-    created = actions.create_customer(
-        {"name": "บริษัท บ้านริมคลอง จำกัด (สำนักงานใหญ่)"}, acting_member=owner
-    )
+    created = actions.create_customer({"name": "บริษัท บ้านริมคลอง จำกัด (สำนักงานใหญ่)"}, acting_member=owner)
     assert created.customer.kind == Customer.Kind.ORGANISATION
     assert created.customer.branch == "00000"
 
@@ -51,10 +51,16 @@ def test_knows_an_organisation_by_its_name(owner: Member) -> None:
 def test_says_what_is_wrong_at_each_field_and_writes_nothing(owner: Member) -> None:
     with pytest.raises(actions.FieldProblems) as refused:
         actions.create_customer(
-            {"name": "สมชาย", "phone": "081-234-567", "email": "somchai", "tax_id": "1234567890123",
-             "birth_date": "31/02/2530", "stage": "vip"},
+            {
+                "name": "สมชาย",
+                "phone": "081-234-567",
+                "email": "somchai",
+                "tax_id": "1234567890123",
+                "birth_date": "31/02/2530",
+                "stage": "vip",
+            },
             acting_member=owner,
-        )  # fmt: skip
+        )
     assert set(refused.value.problems) == {"phone", "email", "tax_id", "birth_date", "stage"}
     assert "@" in refused.value.problems["email"]
     assert not Customer.objects.exists()
@@ -140,11 +146,18 @@ def test_reads_what_thai_offices_type(
 @pytest.mark.parametrize(
     ("field", "typed"),
     [
-        ("birth_date", "31/02/2530"), ("birth_date", "พรุ่งนี้"), ("birth_date", "1/1/1700"), ("tax_id", "3100600445634"),
-        ("tax_id", "12345"), ("grade", "E"), ("owner", "0196f000-0000-7000-8000-000000000001"), ("first_name", ""),
-        ("nickname", "ก" * 101), ("kind", "robot"),
+        ("birth_date", "31/02/2530"),
+        ("birth_date", "พรุ่งนี้"),
+        ("birth_date", "1/1/1700"),
+        ("tax_id", "3100600445634"),
+        ("tax_id", "12345"),
+        ("grade", "E"),
+        ("owner", "0196f000-0000-7000-8000-000000000001"),
+        ("first_name", ""),
+        ("nickname", "ก" * 101),
+        ("kind", "robot"),
     ],
-)  # fmt: skip
+)
 def test_refuses_what_cannot_be_meant(make_customer: object, owner: Member, field: str, typed: str) -> None:
     customer = make_customer(first_name="สมชาย")  # type: ignore[operator]
     with pytest.raises(ValueProblem) as refused:
@@ -237,7 +250,10 @@ def test_restores_nobody_after_thirty_days(prae: Customer, owner: Member) -> Non
 
 
 def test_writes_purchase_totals_only_where_they_differ(prae: Customer) -> None:
-    source = "SELECT %s::uuid AS customer_id, 3 AS order_count, 1480.5 AS total_spent, now() AS first_order_at, now() AS last_order_at"
+    source = (
+        "SELECT %s::uuid AS customer_id, 3 AS order_count, 1480.5 AS total_spent, now() AS first_order_at,"
+        " now() AS last_order_at"
+    )
     assert actions.set_purchase_totals(source, [prae.pk]) == 1
     assert actions.set_purchase_totals(source, [prae.pk]) == 0
     prae.refresh_from_db()

@@ -1,0 +1,15 @@
+"""Filters of the customers' templates."""
+
+from django import template
+from django.utils.translation import get_language
+
+from samphan.customers.actions.addresses import one_line
+from samphan.customers.models import Address
+
+register = template.Library()
+
+
+@register.filter
+def address_line(address: Address) -> str:
+    """An address in one line, in the reader's language."""
+    return one_line(address, "en" if (get_language() or "th").startswith("en") else "th")

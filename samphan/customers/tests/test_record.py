@@ -1,0 +1,166 @@
+"""The record page, its fields edited in place, and what was done to a customer."""
+
+import pytest
+from django.test import Client
+
+from samphan.administration.models import Member
+from samphan.customers import actions, queries
+from samphan.customers.models import Customer, Identity
+from samphan.customers.tests.conftest import MakeCustomer, htmx, sign_in
+from samphan.platform.tenancy import in_workspace
+
+
+def edit_url(customer: Customer, field: str) -> str:
+    return f"/customers/{customer.pk}/fields/{field}/edit/"
+
+
+def test_shows_who_and_everything_known(signed_in: Client, prae: Customer) -> None:
+    html = signed_in.get(f"/customers/{prae.pk}/?tab=history").content.decode()
+    for text in (
+        "คุณพิมพ์ลดา อัครเดชากุล",
+        "(แพร)",
+        "081-234-5678",
+        "pimlada@example.com",
+        "prae.akr",
+        "14 ธ.ค. 2532",
+        "แขวงพญาไท",
+        "คั่วกลาง",
+        "tel:+66812345678",
+        f'data-live="customer:{prae.pk}"',
+    ):
+        assert text in html, text
+
+
+def test_edits_in_place_and_says_what_is_wrong_at_the_field(signed_in: Client, prae: Customer) -> None:
+    form = signed_in.get(edit_url(prae, "birth_date"), **htmx()).content.decode()
+    assert 'value="14 ธ.ค. 2532"' in form
+    assert 'name="seen" value="1989-12-14"' in form
+    refused = signed_in.post(edit_url(prae, "birth_date"), {"value": "31/02/2530", "seen": "1989-12-14"}, **htmx())
+    assert refused.status_code == 422
+    assert "31/02/2530" in refused.content.decode()
+    saved = signed_in.post(edit_url(prae, "birth_date"), {"value": "21/11/2530", "seen": "1989-12-14"}, **htmx())
+    assert saved.status_code == 200
+    assert "21 พ.ย. 2530" in saved.content.decode()
+    assert "is-saved" in saved.content.decode()
+
+
+def test_an_edit_of_the_name_renews_the_head(signed_in: Client, prae: Customer) -> None:
+    page = f"http://testserver/customers/{prae.pk}/"
+    answer = signed_in.post(
+        edit_url(prae, "last_name"),
+        {"value": "แก้วมณี", "seen": "อัครเดชากุล"},
+        headers={"HX-Request": "true", "HX-Current-URL": page},
+    ).content.decode()
+    assert 'id="record-head" hx-swap-oob="true"' in answer
+    assert "คุณพิมพ์ลดา แก้วมณี" in answer
+
+
+def test_shows_both_values_when_somebody_was_faster(signed_in: Client, prae: Customer, salesperson: Member) -> None:
+    with in_workspace(prae.workspace_id):
+        actions.edit_field(prae, "stage", "regular", seen="at_risk", acting_member=salesperson)
+    answer = signed_in.post(edit_url(prae, "stage"), {"value": "lost", "seen": "at_risk"}, **htmx())
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert "ลูกค้าประจำ" in html
+    assert '<option value="lost" selected>' in html
+    # Saving again, having seen theirs, puts one's own in its place.
+    assert signed_in.post(edit_url(prae, "stage"), {"value": "lost", "seen": "regular"}, **htmx()).status_code == 200
+    with in_workspace(prae.workspace_id):
+        prae.refresh_from_db()
+        assert prae.stage == "lost"
+
+
+def test_works_without_script(signed_in: Client, prae: Customer) -> None:
+    assert "<form" in signed_in.get(edit_url(prae, "nickname")).content.decode()
+    assert signed_in.post(edit_url(prae, "nickname"), {"value": "แพรว", "seen": "แพร"}).status_code == 302
+
+
+def test_contact_points_are_added_edited_and_removed(signed_in: Client, prae: Customer) -> None:
+    base = f"/customers/{prae.pk}/contact-points/"
+    assert signed_in.get(f"{base}?kind=email", **htmx()).status_code == 200
+    wrong = signed_in.post(base, {"kind": "phone", "value": "081-234-567"}, **htmx())
+    assert wrong.status_code == 422
+    assert "081-234-567" in wrong.content.decode()
+    added = signed_in.post(base, {"kind": "phone", "value": "02 123 4567"}, **htmx()).content.decode()
+    assert "02 123 4567" in added
+    with in_workspace(prae.workspace_id):
+        identity = Identity.objects.get(customer=prae, value="+6621234567")
+    one = f"{base}{identity.pk}/"
+    assert 'value="+6621234567"' in signed_in.get(one, **htmx()).content.decode()
+    assert signed_in.post(one, {"value": "089-999-9999", "seen": "+6621234567"}, **htmx()).status_code == 200
+    assert "089-999-9999" not in signed_in.post(one, {"remove": "1"}, **htmx()).content.decode()
+
+
+def test_a_shared_phone_is_said_in_a_toast(signed_in: Client, prae: Customer, make_customer: MakeCustomer) -> None:
+    other = make_customer(name="ปัณณวิชญ์ ตรีเนตร")
+    answer = signed_in.post(
+        f"/customers/{other.pk}/contact-points/", {"kind": "phone", "value": "0812345678"}, **htmx()
+    )
+    assert str(prae.pk) in answer["HX-Trigger"]
+
+
+def test_history_tells_who_changed_what(signed_in: Client, prae: Customer, salesperson: Member, owner: Member) -> None:
+    with in_workspace(prae.workspace_id):
+        actions.edit_field(prae, "stage", "regular", seen="at_risk", acting_member=salesperson)
+        actions.add_contact_point(prae, "phone", "02 123 4567", acting_member=owner)
+        actions.tag_customers([prae.pk], "ของขวัญองค์กร", acting_member=owner)
+        changes = queries.history_of(prae, owner)
+    assert [change.who for change in changes] == ["เมย์", "เมย์", "บอย", "เมย์"]
+    assert [(item.old, item.new) for item in changes[2].items] == [("เสี่ยงหาย", "ลูกค้าประจำ")]
+    assert [(item.old, item.new) for item in changes[1].items] == [("", "02 123 4567")]
+    assert changes[3].items == []
+    html = signed_in.get(f"/customers/{prae.pk}/?tab=history").content.decode()
+    assert "ลูกค้าประจำ" in html
+    popover = signed_in.get(f"/customers/{prae.pk}/fields/stage/history/", **htmx()).content.decode()
+    assert "บอย" in popover
+    assert "เสี่ยงหาย" in popover
+
+
+def test_an_onlooker_sees_no_contact_in_record_history_or_quick_view(
+    client: Client, prae: Customer, onlooker: Member, owner: Member
+) -> None:
+    with in_workspace(prae.workspace_id):
+        actions.add_contact_point(prae, "phone", "089-999-9999", acting_member=owner)
+        actions.edit_field(prae, "note", "ชอบคั่วกลาง", seen="", acting_member=owner)
+        actions.edit_field(prae, "note", "ชอบคั่วเข้ม", seen="ชอบคั่วกลาง", acting_member=owner)
+    sign_in(client, onlooker)
+    for path in ("", "?tab=history", "quick/", "fields/phone/history/", "fields/note/history/"):
+        html = client.get(f"/customers/{prae.pk}/{path}").content.decode()
+        for hidden in ("081-234-5678", "+66812345678", "089-999-9999", "pimlada@example.com", "พญาไท", "คั่วเข้ม", "2532"):
+            assert hidden not in html, (path, hidden)
+    assert client.get(f"/customers/{prae.pk}/fields/birth_date/").status_code == 404
+    assert client.post(edit_url(prae, "nickname"), {"value": "x", "seen": "แพร"}).status_code == 403
+
+
+def test_leads_to_the_neighbours_in_the_list_one_came_from(signed_in: Client, make_customer: MakeCustomer) -> None:
+    first, second, third = (make_customer(name=name, stage="regular") for name in ("กมล ก", "ขวัญ ก", "คมสัน ก"))
+    make_customer(name="ขวัญใจ ก", stage="lost")
+    referrer = "http://testserver/customers/?f=stage:is:regular&sort=name"
+    html = signed_in.get(f"/customers/{second.pk}/", headers={"Referer": referrer}).content.decode()
+    assert f'href="/customers/{first.pk}/?list=' in html
+    assert f'href="/customers/{third.pk}/?list=' in html
+    assert 'href="/customers/?f=stage:is:regular&amp;sort=name"' in html
+    assert 'rel="next"' not in signed_in.get(f"/customers/{second.pk}/").content.decode()
+
+
+def test_deletes_and_brings_back(signed_in: Client, prae: Customer) -> None:
+    assert signed_in.post("/customers/deletion/", {"ids": [str(prae.pk)]}).status_code == 302
+    assert signed_in.get(f"/customers/{prae.pk}/").status_code == 404
+    assert "พิมพ์ลดา" in signed_in.get("/customers/deleted/").content.decode()
+    assert signed_in.post("/customers/restoration/", {"ids": [str(prae.pk)]}).status_code == 302
+    assert signed_in.get(f"/customers/{prae.pk}/").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/customers/deletion/", "/customers/tagging/", "/customers/assignment/"])
+def test_a_bulk_act_over_everything_that_matches_follows_the_filters(
+    signed_in: Client, make_customer: MakeCustomer, owner: Member, path: str
+) -> None:
+    kept = make_customer(name="กมล ก", stage="lost")
+    taken = make_customer(name="ขวัญ ก", stage="regular")
+    answer = signed_in.post(path, {"all": "1", "list": "f=stage:is:regular", "tag": "คาเฟ่", "owner": str(owner.pk)})
+    assert answer.status_code == 302
+    with in_workspace(owner.workspace_id):
+        taken.refresh_from_db()
+        touched = {change.act for change in queries.history_of(taken, owner)}
+        assert len(touched) == 2
+        assert len(queries.history_of(kept, owner)) == 1

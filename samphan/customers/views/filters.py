@@ -1,0 +1,184 @@
+"""The filter builder: field, operator, value, as three steps in one popover; it works as plain forms too."""
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from samphan.administration.middleware import MemberRequest
+from samphan.customers import queries
+from samphan.customers.permissions import VIEW
+from samphan.customers.views.listing import state_pairs
+from samphan.customers.views.state import CustomerList
+from samphan.platform.access import requires
+from samphan.platform.catalogue import Field, Operator, Type
+from samphan.platform.conditions import And, Comparison, ConditionProblem, parse
+from samphan.platform.conditions.sentences import MONTHS, OPERATOR_WORDS
+from samphan.platform.conditions.tree import VERSION
+from samphan.platform.thai.dates import parse_date
+from samphan.platform.thai.problems import ValueProblem
+
+BARE = {Operator.IS_KNOWN, Operator.IS_UNKNOWN, Operator.IS_TRUE, Operator.IS_FALSE}
+SEVERAL = {
+    Operator.IS_ANY_OF,
+    Operator.IS_NONE_OF,
+    Operator.HAS_ANY_TAG,
+    Operator.HAS_ALL_TAGS,
+    Operator.HAS_NO_TAG,
+}
+DAY_COUNTS = {Operator.WITHIN_LAST, Operator.MORE_THAN_DAYS_AGO, Operator.WITHIN_NEXT}
+
+
+@require_GET
+@requires(VIEW)
+def customer_filters(request: MemberRequest) -> HttpResponse:
+    """One step of the builder; with `apply` the list with the filter, or the step again with what is wrong."""
+    listing = CustomerList(request)
+    asked = request.GET
+    edited = _edited(listing, asked.get("edit", ""))
+    name = asked.get("field", "") or (edited.field if edited else "")
+    if not name or not listing.entity.has_field(name):
+        return _answer(request, "customers/filters.html#fields", listing, {"groups": _groups(listing)})
+    field = listing.entity.field(name)
+    wanted = asked.get("operator", "") or (edited.operator.value if edited else "")
+    operator = next((known for known in field.operators if known.value == wanted), field.operators[0])
+    error = ""
+    if "apply" in asked:
+        try:
+            comparison = _read(listing, field, operator, asked.getlist("value"))
+        except (ConditionProblem, ValueProblem) as problem:
+            error = problem.message if isinstance(problem, ConditionProblem) else str(problem)
+        else:
+            address = _with(listing, comparison, edited)
+            if request.htmx:
+                return HttpResponse(status=204, headers={"HX-Redirect": address})
+            return redirect(address)
+    values = asked.getlist("value") or _values(edited, field, operator)
+    context = {
+        "field": field,
+        "operator": operator.value,
+        "operators": [(known.value, str(OPERATOR_WORDS[known])) for known in field.operators],
+        "input": _input(field, operator),
+        "options": list(_options(request, listing, field, operator)),
+        "values": values,
+        "first": values[0] if values else "",
+        "last": values[1] if len(values) > 1 else "",
+        "error": error,
+        "edit": asked.get("edit", ""),
+    }
+    return _answer(request, "customers/filters.html#value", listing, context)
+
+
+def _answer(request: MemberRequest, template: str, listing: CustomerList, context: dict[str, Any]) -> HttpResponse:
+    context |= {"state_pairs": state_pairs(listing), "place": "customers", "list": listing}
+    if request.htmx:
+        return render(request, template, context)
+    return render(request, template.partition("#")[0], context | {"step": template.partition("#")[2]})
+
+
+def _groups(listing: CustomerList) -> list[tuple[str, list[Field]]]:
+    groups: dict[str, list[Field]] = {}
+    for field in listing.entity.fields:
+        if field.is_filterable:
+            groups.setdefault(str(field.group), []).append(field)
+    return list(groups.items())
+
+
+def _edited(listing: CustomerList, index: str) -> Comparison | None:
+    """The filter that is being changed."""
+    parts = listing.comparisons
+    if not index.isdigit() or int(index) >= len(parts):
+        return None
+    part = parts[int(index)]
+    return part if isinstance(part, Comparison) else None
+
+
+def _with(listing: CustomerList, comparison: Comparison, edited: Comparison | None) -> str:
+    parts = listing.comparisons
+    if edited is None:
+        return listing.href(where=And((*parts, comparison)))
+    return listing.href(where=And(tuple(comparison if part == edited else part for part in parts)))
+
+
+def _read(listing: CustomerList, field: Field, operator: Operator, typed: list[str]) -> Comparison:
+    """The comparison that was built, checked like one from the address.
+
+    :raises ConditionProblem: for a value that cannot be used. :raises ValueProblem: for a date that cannot be read.
+    """
+    value: object
+    typed = [text.strip() for text in typed if text.strip()]
+    if operator in BARE:
+        value = None
+    elif operator in SEVERAL or operator is Operator.BETWEEN:
+        value = [part.strip() for text in typed for part in _parts(field, text)]
+        if field.type.is_temporal:
+            value = [_day(listing, str(part)) for part in value]
+    else:
+        value = typed[0] if typed else ""
+        if field.type.is_temporal and operator not in DAY_COUNTS and operator is not Operator.MONTH_IS:
+            value = _day(listing, str(value))
+    document: dict[str, object] = {"field": field.name, "operator": operator.value}
+    if value is not None:
+        document["value"] = value
+    # One comparison was written, so one comes back.
+    return cast("Comparison", parse({"version": VERSION, "where": document}, listing.entity, listing.member))
+
+
+def _parts(field: Field, text: str) -> Iterable[str]:
+    # Choices come one by one; texts for "is any of" are typed with commas.
+    return text.split(",") if field.type.is_textual else [text]
+
+
+def _day(listing: CustomerList, text: str) -> str:
+    if not text:
+        return ""
+    today = listing.now.astimezone(listing.zone).date()
+    return parse_date(text, day_first=True, today=today).date.isoformat()
+
+
+def _values(edited: Comparison | None, field: Field, operator: Operator) -> list[str]:
+    if edited is None or edited.operator is not operator or edited.value is None:
+        return []
+    return [str(item) for item in (edited.value if isinstance(edited.value, tuple) else (edited.value,))]
+
+
+def _input(field: Field, operator: Operator) -> str:
+    """What the value is typed into: none, days, month, pair, dates, date, number, choices, choice, text."""
+    if operator in BARE:
+        return "none"
+    if operator in DAY_COUNTS:
+        return "days"
+    if operator is Operator.MONTH_IS:
+        return "month"
+    if operator is Operator.BETWEEN:
+        return "dates" if field.type.is_temporal else "pair"
+    if field.type in (Type.CHOICE, Type.MEMBER):
+        return "choices" if operator in SEVERAL else "choice"
+    if field.type is Type.MULTI_CHOICE:
+        return "choices"
+    if field.type.is_temporal:
+        return "date"
+    return "number" if field.type.is_numeric else "text"
+
+
+def _options(
+    request: MemberRequest, listing: CustomerList, field: Field, operator: Operator
+) -> Iterable[tuple[str, str]]:
+    if operator is Operator.MONTH_IS:
+        yield "this", _("this month")
+        yield "next", _("next month")
+        for index, month in enumerate(MONTHS, 1):
+            yield str(index), str(month)
+    elif field.type is Type.MEMBER:
+        yield "me", _("me")
+        for member_id, name in listing.owners.items():
+            yield str(member_id), name
+    elif field.name == "tags":
+        for tag in queries.tags(request.member):
+            yield tag, tag
+    else:
+        for choice in field.get_choices():
+            yield choice.value, str(choice.label)

@@ -1,0 +1,187 @@
+"""The record of a customer: the page, the quick view, history."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET
+
+from samphan.administration.middleware import MemberRequest
+from samphan.administration.queries import members
+from samphan.customers import fields, panels, queries
+from samphan.customers.models import Customer, Identity
+from samphan.customers.permissions import CHANGE, DELETE, TAG, VIEW
+from samphan.customers.reading import shown_name
+from samphan.customers.views.state import CustomerList, list_behind
+from samphan.customers.views.words import RecordWords, may_read_field
+from samphan.platform.access import requires
+from samphan.platform.catalogue import Privacy
+from samphan.platform.thai.names import display_name
+
+HISTORY_TAB = "history"
+CONTACT_KINDS = (
+    (Identity.Kind.PHONE, "phone"),
+    (Identity.Kind.LINE, "message-circle"),
+    (Identity.Kind.EMAIL, "mail"),
+    (Identity.Kind.FACEBOOK, "facebook"),
+)
+NUMBER_KINDS = ((Identity.Kind.MEMBER_NUMBER, "id-card"), (Identity.Kind.EXTERNAL_ID, "hash"))
+
+
+def find_customer(request: MemberRequest, customer_id: UUID) -> Customer:
+    """The customer, or a 404 for another workspace's, a deleted one and none."""
+    found: Customer = get_object_or_404(Customer.objects.visible_to(request.member), pk=customer_id)
+    return found
+
+
+def owner_names(request: MemberRequest) -> dict[UUID, str]:
+    """The names of the members, by id."""
+    return {member.pk: member.name for member in members(request.member)}
+
+
+def record_words(request: MemberRequest, customer: Customer) -> RecordWords:
+    """How this reader sees the customer's fields."""
+    return RecordWords(request, customer, owner_names(request))
+
+
+def head_context(request: MemberRequest, customer: Customer, words: RecordWords) -> dict[str, Any]:
+    """What the record's head shows."""
+    is_person = customer.kind == Customer.Kind.PERSON
+    name = shown_name(customer)
+    if is_person:
+        name = (
+            display_name(
+                customer.first_name,
+                customer.last_name,
+                title=customer.title,
+                nickname=customer.nickname,
+                with_nickname=False,
+            )
+            or customer.name
+        )
+    nickname = customer.nickname if customer.nickname and customer.nickname not in (customer.first_name, name) else ""
+    if name.removeprefix("คุณ") == nickname:
+        nickname = ""
+    return {
+        "customer": customer,
+        "name": name,
+        "nickname": nickname,
+        "stage_label": fields.CUSTOMERS.field("stage").choice_label(customer.stage) if customer.stage else "",
+        "owner_name": words.owners.get(customer.owner_id, "") if customer.owner_id else "",
+        "kind_label": fields.CUSTOMERS.field("kind").choice_label(customer.kind),
+        "may_change": request.member.may(CHANGE),
+        "may_tag": request.member.may(TAG),
+        "may_delete": request.member.may(DELETE),
+        "may_read_money": may_read_field(request.member, "total_spent"),
+    }
+
+
+def contacts_context(request: MemberRequest, customer: Customer) -> dict[str, Any]:
+    """Contact points, addresses, tags and numbers, as far as the member may see them."""
+    identities = queries.identities_of(customer, request.member)
+    return {
+        "phones": [one for one in identities if one.kind == Identity.Kind.PHONE],
+        "contact_points": [one for kind, _icon in CONTACT_KINDS for one in identities if one.kind == kind],
+        "numbers": [one for kind, _icon in NUMBER_KINDS for one in identities if one.kind == kind],
+        "addresses": queries.addresses_of(customer, request.member),
+        "tags": queries.tags_of(customer),
+        "sees_contacts": request.member.may_read(Privacy.CONTACT),
+    }
+
+
+@require_GET
+@requires(VIEW)
+def customer_detail(request: MemberRequest, customer_id: UUID) -> HttpResponse:
+    """The record page."""
+    customer = find_customer(request, customer_id)
+    words = record_words(request, customer)
+    middle = panels.panels_for(request.member, "timeline")
+    names = [panel.name for panel in middle] + [HISTORY_TAB]
+    chosen = request.GET.get("tab", "")
+    # Data and value are tabs of the phone alone; wider screens show them beside the middle.
+    middle_tab = chosen if chosen in names else names[0]
+    tab = chosen if chosen in ("data", "value") else middle_tab
+    contacts = contacts_context(request, customer)
+    head = head_context(request, customer, words) | {"phones": contacts["phones"]}
+    drawn = [panel.render(request, customer) for panel in panels.panels_for(request.member, "side")]
+    shows_history = middle_tab == HISTORY_TAB
+    context = {
+        "place": "customers",
+        "customer": customer,
+        "head": head,
+        **contacts,
+        "may_change": head["may_change"],
+        "may_tag": head["may_tag"],
+        "groups": words.groups(request.member),
+        "tab": tab,
+        "middle_tab": middle_tab,
+        "tabs": [(panel.name, panel.label) for panel in middle],
+        "panel": next((panel.render(request, customer) for panel in middle if panel.name == middle_tab), ""),
+        "changes": queries.history_of(customer, request.member, day=words.day) if shows_history else None,
+        "side_panels": [html for html in drawn if html],
+        **_way_back(request, customer),
+    }
+    return render(request, "customers/detail.html", context)
+
+
+def _way_back(request: MemberRequest, customer: Customer) -> dict[str, Any]:
+    """Previous and next of the list one came from, and the way back to it."""
+    query = list_behind(request)
+    back = reverse("customer-list")
+    if query is None:
+        return {"back_url": back, "carried": ""}
+    listing = CustomerList(request, query)
+    beside = listing.neighbours(customer.pk)
+    carried = urlencode({"list": query})
+
+    def to(other: UUID | None) -> str:
+        return f"{reverse('customer-detail', args=[other])}?{carried}" if other else ""
+
+    return {
+        "back_url": f"{back}?{query}" if query else back,
+        "carried": f"&{carried}",
+        "previous_url": to(beside.previous),
+        "next_url": to(beside.next),
+    }
+
+
+@require_GET
+@requires(VIEW)
+def customer_quick_view(request: MemberRequest, customer_id: UUID) -> HttpResponse:
+    """The record beside the list."""
+    customer = find_customer(request, customer_id)
+    return render(request, "customers/quick_view.html", {"viewed": quick_view_context(request, customer)})
+
+
+def quick_view_context(request: MemberRequest, customer: Customer) -> dict[str, Any]:
+    """Everything the quick view shows."""
+    words = record_words(request, customer)
+    return {
+        **head_context(request, customer, words),
+        **contacts_context(request, customer),
+        "fields": words.fields(("stage", "grade", "owner", "note"), request.member),
+        "panels": [
+            html for panel in panels.panels_for(request.member, "quick") if (html := panel.render(request, customer))
+        ],
+        "open_url": reverse("customer-detail", args=[customer.pk]),
+    }
+
+
+@require_GET
+@requires(VIEW)
+def customer_field_history(request: MemberRequest, customer_id: UUID, field: str) -> HttpResponse:
+    """Where one field's value came from and what it was before."""
+    customer = find_customer(request, customer_id)
+    readable = field in ("phone", "email", "line_id", "member_number", "external_id", "address", "tags", "name_en")
+    known = readable or fields.CUSTOMERS.has_field(field)
+    visible = known and may_read_field(request.member, field)
+    words = record_words(request, customer)
+    context = {
+        "source": queries.source_of_field(customer, field) if visible else None,
+        "changes": queries.history_of(customer, request.member, day=words.day, only=[field]) if visible else [],
+        "customer": customer,
+    }
+    return render(request, "customers/field_history.html", context)
