@@ -43,7 +43,12 @@ function update(list) {
   if (!list) return;
   const rows = rowsOf(list);
   const chosen = rows.filter((row) => boxOf(row)?.checked);
-  for (const row of rows) row.setAttribute("aria-selected", String(boxOf(row)?.checked ?? false));
+  for (const row of rows) {
+    const box = boxOf(row);
+    row.setAttribute("aria-selected", String(box?.checked ?? false));
+    // The box is named after its record here: an id and a reference in every row would be a tenth of the page.
+    if (box && !box.labels?.[0]?.textContent.trim() && !box.ariaLabel) box.ariaLabel = row.querySelector("a")?.textContent ?? "";
+  }
   const all = list.querySelector("input[data-select-all]");
   if (all) {
     all.checked = chosen.length > 0 && chosen.length === rows.length;
