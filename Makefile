@@ -19,32 +19,39 @@ setup: .venv/.samphan-installed  ## Environment, dependencies, front-end, transl
 	@$(BIN)/python -m samphan.ui.build
 	@$(BIN)/python scripts/messages.py compile
 
+PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
 # pyproject.toml alone decides what is installed; the editable install makes the command .venv/bin/samphan.
 .venv/.samphan-installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Samphan needs Python 3.11 or later; this is %d.%d." % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing what Samphan stands on (about a minute the first time)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(PIP) --upgrade pip
+	@$(PIP) --editable .
 	@touch $@
 
-test: setup  ## Every check and test
+.venv/.samphan-tools: pyproject.toml .venv/.samphan-installed
+	@echo "Installing what the checks and tests need"
+	@$(PIP) --editable '.[dev]'
+	@touch $@
+
+test: setup .venv/.samphan-tools  ## Every check and test
 	@$(BIN)/python scripts/check.py
 
-check: setup  ## The checks without the tests: format, lint, types, templates, floors, translations, migrations
+check: setup .venv/.samphan-tools  ## The checks without the tests: format, lint, types, templates, floors, translations, migrations
 	@$(BIN)/python scripts/check.py --only-checks
 
-format: setup  ## Write the code in the common form
+format: setup .venv/.samphan-tools  ## Write the code in the common form
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-pictures: setup  ## Photograph every screen into pictures/
+pictures: setup .venv/.samphan-tools  ## Photograph every screen into pictures/
 	@$(BIN)/python scripts/pictures.py
 
 bench: setup  ## Measure against the budgets with a million customers; takes long
 	@for what in lists search import export; do $(BIN)/samphan bench $$what --customers $${CUSTOMERS:-1000000} --json || exit 1; done
 
-crash: setup  ## Kill worker and database during imports again and again
+crash: setup .venv/.samphan-tools  ## Kill worker and database during imports again and again
 	@$(BIN)/python -m pytest -q -m crash tests
 
 clean:  ## Remove what setup made; the home .samphan stays

@@ -81,13 +81,11 @@ class _Reading:
                 except ValueProblem as problem:
                     problems.append(Problem(number, self.context.headings[index], problem.code, str(problem)))
             if not problems:
-                for name in self.needed:
-                    if name not in values:
-                        problems.append(
-                            Problem(
-                                number, self.heading_of.get(name, ""), f"no_{name}", str(MISSING.get(name, MISSING[""]))
-                            )
-                        )
+                problems = [
+                    Problem(number, self.heading_of.get(name, ""), f"no_{name}", str(MISSING.get(name, MISSING[""])))
+                    for name in self.needed
+                    if name not in values
+                ]
             if problems:
                 converted.problems += problems
                 converted.cells[number] = cells

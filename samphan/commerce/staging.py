@@ -81,7 +81,13 @@ def make_orders(workspace_id: UUID, batch_id: UUID, *, after: str, limit: int) -
     A new order is created; one that is here with the very same lines is skipped; one that is here with others gets the
     lines of the file.
     """
-    names = {"batch": batch_id, "workspace": workspace_id, "after": after, "limit": limit, "act": current_changeset()}
+    names: dict[str, Any] = {
+        "batch": batch_id,
+        "workspace": workspace_id,
+        "after": after,
+        "limit": limit,
+        "act": current_changeset(),
+    }
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE TEMP TABLE IF NOT EXISTS import_order (number text PRIMARY KEY, order_id uuid, ordered_at timestamptz, "

@@ -31,7 +31,7 @@ SECRET_KEY_FILE = "secret_key"  # noqa: S105 - a file's name
 T = TypeVar("T")
 
 
-class EnvironmentProblem(ValueError):  # noqa: N818 - told to people as a problem, not as a fault
+class EnvironmentProblem(ValueError):
     """A variable that cannot be used; the message is one sentence that names the variable and what it accepts."""
 
 

@@ -4,13 +4,12 @@ import re
 from pathlib import Path
 from uuid import UUID
 
-from django.core.files.storage import FileSystemStorage, default_storage
+from django.conf import settings
 
 
 def import_folder(batch_id: UUID) -> Path:
     """The folder of one import: the file as it came, and the rejects. It is made when missing."""
-    assert isinstance(default_storage, FileSystemStorage) or hasattr(default_storage, "location")
-    folder = Path(str(default_storage.location)) / "imports" / str(batch_id)  # type: ignore[attr-defined]
+    folder: Path = settings.FILES / "imports" / str(batch_id)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
 

@@ -1,6 +1,7 @@
 """Migration operations for the tables of a workspace."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db.migrations.operations import RunSQL
 
@@ -26,12 +27,12 @@ class WorkspaceTable(RunSQL):
         policy: str = POLICY,
     ) -> None:
         self.table, self.parents, self.referenced, self.policy = table, dict(parents or {}), referenced, policy
-        forward = [
+        forward: list[Any] = [
             f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY',
             f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY',
             f'CREATE POLICY workspace ON "{table}" USING ({policy})',
         ]
-        backward = [
+        backward: list[Any] = [
             f'DROP POLICY workspace ON "{table}"',
             f'ALTER TABLE "{table}" NO FORCE ROW LEVEL SECURITY',
             f'ALTER TABLE "{table}" DISABLE ROW LEVEL SECURITY',

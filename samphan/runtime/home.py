@@ -14,7 +14,7 @@ from types import TracebackType
 ID_FILE = "id"
 
 
-class RuntimeProblem(Exception):  # noqa: N818 - told to people as a problem, not as a fault
+class RuntimeProblem(Exception):
     """Something outside our power stops a process; the message is one sentence for the person at the terminal."""
 
 

@@ -28,11 +28,11 @@ WATCHED_FROM_PART = 4
 BODY, GONE = "samphan.body", "samphan.gone"
 
 
-class ClientGone(Exception):  # noqa: N818 - a fact about the other side
+class ClientGone(Exception):
     """The client closed the connection in the middle of its request."""
 
 
-class BodyTooLarge(Exception):  # noqa: N818
+class BodyTooLarge(Exception):
     """The request's body is larger than SAMPHAN_MAX_UPLOAD."""
 
 

@@ -63,8 +63,8 @@ def tracked(*, fields: list[str], part_of: str | None = None, guards: dict[str, 
             pghistory.UpdateEvent(row="OLD", level=pgtrigger.Statement),
             pghistory.DeleteEvent(row="OLD", level=pgtrigger.Statement),
             fields=["id", "workspace", "created_at", "created_in", *fields],
-            context_field=None,
-            context_id_field=None,
+            context_field=None,  # type: ignore[arg-type]  # None is allowed; the annotation forgot it
+            context_id_field=None,  # type: ignore[arg-type]
             obj_field=pghistory.ObjForeignKey(related_name="+", related_query_name="+"),
             base_model=HistoryEvent,
             model_name=f"{model.__name__}History",

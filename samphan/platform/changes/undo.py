@@ -117,9 +117,7 @@ def _restore_updated(tracked: Tracked, changeset_id: UUID, undone: Undone) -> No
     standing = {name: f'(later.of_id IS NULL OR t."{name}" IS NOT DISTINCT FROM later."{name}")' for name in columns}
     fields = dict(zip(columns, tracked.fields, strict=True))
     joins = (
-        "before JOIN {table} t ON t.id = before.pgh_obj_id LEFT JOIN later ON later.of_id = before.pgh_obj_id".format(
-            table=tracked.table
-        )
+        f"before JOIN {tracked.table} t ON t.id = before.pgh_obj_id LEFT JOIN later ON later.of_id = before.pgh_obj_id"
     )
     parameters = {"changeset": changeset_id}
     with connection.cursor() as cursor:
@@ -155,7 +153,8 @@ def _delete_made(changeset_id: UUID, undone: Undone) -> None:
     """Delete the rows that the changeset made, but not those that somebody worked on or that later rows rest on."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "CREATE TEMP TABLE IF NOT EXISTS undo_keep (of_table text, id uuid, PRIMARY KEY (of_table, id)) ON COMMIT DELETE ROWS"
+            "CREATE TEMP TABLE IF NOT EXISTS undo_keep (of_table text, id uuid, PRIMARY KEY (of_table, id)) "
+            "ON COMMIT DELETE ROWS"
         )
         cursor.execute("DELETE FROM undo_keep")
         for tracked in tracked_models:

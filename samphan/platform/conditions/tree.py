@@ -35,7 +35,7 @@ Scalar: TypeAlias = str | int | Decimal | date | UUID
 Value: TypeAlias = Scalar | tuple[Scalar, ...] | None
 
 
-class ConditionProblem(DomainError):  # noqa: N818  a refusal for the user, as every DomainError
+class ConditionProblem(DomainError):
     """A condition that cannot be used.
 
     `message` is one sentence for the user, `path` the place in the document, such as `where.and[1].value`.

@@ -138,7 +138,7 @@ def forget_delivered(*, days: int = 30) -> int:
             """,
             [days, names, len(names)],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def lag() -> tuple[int, float]:

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from samphan.platform.errors import DomainError
 
 
-class ValueProblem(DomainError):  # noqa: N818 - it is a problem of the value, not an error of the program
+class ValueProblem(DomainError):
     """A typed value cannot be taken as what its field wants.
 
     `code` is stable and groups equal mistakes of a file; `values` fill the named placeholders of `message`.
