@@ -66,3 +66,4 @@ def declare_all() -> None:
     declare("administration.member_activated", _("Opened a person's access again"))
     declare("administration.team_added", _("Added a team"))
     declare("administration.team_changed", _("Changed a team"))
+    declare("administration.rejects_downloaded", _("Downloaded the rejects of an import"))

@@ -24,6 +24,12 @@ def register() -> None:
         navigation.register(
             navigation.Place(name, label, icon, name, permission=permission, group="foot", order=10 * (order + 1))
         )
+    # Whoever may import anything at all may import orders; the page itself asks kind by kind.
+    navigation.register(
+        navigation.Place(
+            "imports", _("Import"), "database-arrow-up", "import-list", "commerce.import_order", group="service", order=90
+        )
+    )
     navigation.use_url("home", "customer-list")
     navigation.use_url("preferences", "preferences")
     navigation.register_workspaces(_workspaces)

@@ -279,7 +279,7 @@ def preview_context(batch: ImportBatch, row: int) -> dict[str, Any] | None:
         "says": says,
         "row": shown.row,
         "values": [(label, text) for _name, label, text in values],
-        "problems": [(problem.column, problem.reason) for problem in shown.problems],
+        "problems": [(problem.column, problem.reason, problem.rejects) for problem in shown.problems],
         "previous": shown.number - 1 if shown.number else None,
         "next": shown.number + 1 if shown.number + 1 < shown.total else None,
     }
@@ -333,12 +333,16 @@ def _describe(column: MappedColumn, batch: ImportBatch, seen: looking.Look, prob
         if any(not question.answer for question in column.questions):
             column.note, column.tone = _("Say how these dates are written"), "warn"
             return
-    if problems:
-        count = len(problems)
+    notices = [problem for problem in problems if not problem.rejects]
+    if len(notices) < len(problems):
+        count = len(problems) - len(notices)
         column.note = ngettext(
             "%(count)s of the first rows does not pass", "%(count)s of the first rows do not pass", count
         ) % {"count": count}
         column.tone = "warn"
+        return
+    if notices:
+        column.note, column.tone = notices[0].reason, "warn"
         return
     if column.is_key:
         column.note = _("Decides who is known")
