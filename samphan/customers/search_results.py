@@ -8,11 +8,10 @@ from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from samphan.customers.fields import entity_for
+from samphan.customers import exporting
 from samphan.customers.models import Customer, Identity
 from samphan.customers.permissions import VIEW
 from samphan.customers.search_documents import ENTITY
-from samphan.platform import exports
 from samphan.platform.access import Viewer
 from samphan.platform.catalogue import Privacy
 from samphan.platform.search.documents import document_ids
@@ -110,7 +109,7 @@ def _list_url(text: str) -> str:
 
 def register() -> None:
     """Let search find customers, and exports search them as their list does."""
-    exports.register(ENTITY, exports.ExportKind(entity_for=entity_for, first=("name",)))
+    exporting.register()
     register_kind(
         Kind(
             name="customer", label=_("Customers"), icon="users", permission=VIEW, order=10,

@@ -11,13 +11,22 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from python_calamine import CalamineWorkbook
 
 from samphan.administration.models import AuditEntry, Member, Workspace
 from samphan.customers.models import Customer, Identity
 from samphan.platform import lists
-from samphan.platform.exports import ExportRefused, NotAllowed, export_to_file, exporting, files, stream_csv
+from samphan.platform.exports import (
+    ExportRefused,
+    NotAllowed,
+    export_to_file,
+    exporting,
+    files,
+    reading,
+    shown,
+    stream_csv,
+)
 from samphan.platform.imports.reading import guard_formula, unguard_formula
 from samphan.platform.tenancy import in_workspace
 from samphan.platform.thai.collation import sort_key
@@ -264,3 +273,45 @@ def test_is_for_those_who_may_export(
         assert client_of(member).get("/export/customers/?format=csv").status_code == 403
     assert client_of(owner).get("/export/nothing/").status_code == 404
     assert client.get("/export/customers/").status_code == 302
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+@pytest.mark.parametrize("era", ["be", "ce"])
+@pytest.mark.parametrize("from_rows", [1, 10**9])
+def test_the_database_writes_what_the_screen_shows(
+    people: list[UUID], owner: Member, inside: Workspace, monkeypatch: pytest.MonkeyPatch, language: str, era: Any,
+    from_rows: int,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(reading, "SETS_FROM", from_rows)
+    for person, phones in ((0, ["+66532123456", "+66531234567", "+661800123456"]), (1, ["+6653123456"])):
+        for place, phone in enumerate(phones):
+            Identity.objects.create(
+                workspace=inside, customer_id=people[person], kind="phone", value=phone, position=5 + place
+            )
+    Customer.objects.filter(pk=people[5]).update(tax_id="0105550000007", branch="00012", total_spent="12.345600")
+    with translation.override(language):
+        export = exporting("customers", viewer=owner, file_format="csv", query="sort=name", every_field=True)
+        raw = b"".join(stream_csv(export, era=era))
+        rows = list(csv.reader(StringIO(raw.decode("utf-8-sig"), newline="")))[1:]
+        write = shown.writers(export, era=era)
+        expected = [
+            [
+                "" if value in (None, "", []) else one(value).replace("\r\n", "\n")
+                for one, value in zip(write, row, strict=True)
+            ]
+            for chunk in export.chunks()
+            for row in chunk
+        ]
+    assert rows == expected
+
+
+def test_reading_child_rows_in_one_pass_changes_nothing(
+    people: list[UUID], owner: Member, inside: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = []
+    for from_rows in (1, 10**9):
+        monkeypatch.setattr(reading, "SETS_FROM", from_rows)
+        for fields in (None, ["phone", "email"], ["name", "tags", "province", "phone"]):
+            export_to_file(tmp_path / "o.csv", "customers", viewer=owner, file_format="csv", fields=fields)
+            written.append((tmp_path / "o.csv").read_text())
+    assert written[:3] == written[3:]

@@ -2,6 +2,7 @@
 
 from samphan.platform.exports.files import export_to_file
 from samphan.platform.exports.reading import (
+    ChildSet,
     Export,
     ExportKind,
     ExportRefused,
@@ -16,6 +17,7 @@ from samphan.platform.exports.reading import (
 from samphan.platform.exports.streams import stream_csv, write_xlsx
 
 __all__ = [
+    "ChildSet",
     "Export",
     "ExportKind",
     "ExportRefused",

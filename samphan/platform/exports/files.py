@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from samphan.platform.access import Viewer
+from samphan.platform.exports.copying import copying
 from samphan.platform.exports.reading import Export, ExportRefused, announce, exporting
 from samphan.platform.exports.stored import is_many, stored_sql
 from samphan.platform.exports.streams import MAX_CELL, SHEET_ROWS
@@ -87,9 +88,7 @@ def _problem(error: OSError) -> str:
 
 def _stored(export: Export) -> tuple[str, Sequence[Any]]:
     """The list as one SELECT whose columns are the texts of the file."""
-    inner, params = export.statement()
-    texts = [stored_sql(field, f"listed.column_{index}", export.zone) for index, field in enumerate(export.fields)]
-    return f"SELECT {', '.join(texts)} FROM ({inner}) AS listed", params
+    return export.statement(lambda field, value: stored_sql(field, value, export.zone))
 
 
 def _write_csv(path: Path, export: Export) -> int:
@@ -97,8 +96,8 @@ def _write_csv(path: Path, export: Export) -> int:
     sql, params = _stored(export)
     with path.open("wb", buffering=WRITE_BYTES) as out, connection.cursor() as cursor:
         out.write((",".join(field.name for field in export.fields) + "\n").encode())
-        with cursor.copy(f"COPY ({sql}) TO STDOUT WITH (FORMAT csv, ENCODING 'UTF8')", params) as copy:
-            for data in copy:
+        with copying(cursor, sql, params) as rows:
+            for data in rows:
                 out.write(data)
         return int(cursor.rowcount)
 
@@ -117,8 +116,8 @@ def _write_xlsx(path: Path, export: Export) -> int:
     total, line = 0, SHEET_ROWS + 1
     sheet: Any = None
     try:
-        with connection.cursor() as cursor, cursor.copy(f"COPY ({sql}) TO STDOUT WITH (FORMAT csv)", params) as copy:
-            for row in csv.reader(_lines(copy)):
+        with connection.cursor() as cursor, copying(cursor, sql, params) as rows:
+            for row in csv.reader(_lines(rows)):
                 if line > SHEET_ROWS:
                     sheet, line = _sheet(book, export), 1
                 for column, text in enumerate(row):

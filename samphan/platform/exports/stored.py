@@ -36,8 +36,13 @@ def stored_sql(field: Field, column: str, zone: ZoneInfo) -> str:
         return f"CASE WHEN {column} THEN 'true' WHEN NOT {column} THEN 'false' END"
     text = f"array_to_string({column}, '{SEPARATOR}')" if is_many(field) else f"{column}::text"
     if field.type in _GUARDED:
-        text = _FORMULA.format(value=text)
+        text = guarded_sql(text)
     return f"nullif({text}, '')"
+
+
+def guarded_sql(value: str) -> str:
+    """SQL of a text that no spreadsheet runs: what `guard_formula` makes of it."""
+    return _FORMULA.format(value=value)
 
 
 def is_many(field: Field) -> bool:
