@@ -372,11 +372,11 @@ def main(arguments: Sequence[str]) -> int:
     chosen = parser.parse_args(arguments)
     if chosen.act == "compile":
         written = compile_messages(chosen.root)
-        print(f"{len(written)} compiled")  # noqa: T201
+        print(f"{len(written)} compiled")
         return 0
     lines = check(chosen.root) if chosen.act == "check" else update(chosen.root)
     for line in lines:
-        print(line)  # noqa: T201
+        print(line)
     return 1 if chosen.act == "check" and lines else 0
 
 

@@ -10,4 +10,5 @@ def declare_all() -> None:
     declare("administration.view_people", _("See people and teams"))
     declare("administration.change_people", _("Add people, change roles, close access"))
     declare("administration.change_settings", _("Change the company's settings"))
+    declare("administration.undo_change", _("Undo what others did"))
     declare("administration.view_audit", _("See the audit trail"))

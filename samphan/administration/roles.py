@@ -57,18 +57,20 @@ RIGHTS: dict[str, Rights] = {
         ),
         _ALL,
     ),
-    Role.SALES: Rights(Role.SALES.label, _WORK, _PEOPLE | {"financial"}),
+    Role.SALES: Rights(Role.SALES.label, (*_WORK, "insights.read_sales"), _PEOPLE | {"financial"}),
     Role.MARKETING: Rights(
         Role.MARKETING.label,
-        (*_WORK, "customers.export_customer", "customers.import_customer", "commerce.import_*"),
+        (*_WORK, "customers.export_customer", "customers.import_customer", "commerce.import_*", "insights.read_sales"),
         _PEOPLE | {"financial"},
     ),
     Role.SERVICE: Rights(Role.SERVICE.label, _WORK, _PEOPLE),
     Role.FINANCE: Rights(
-        Role.FINANCE.label, (*_VIEW, "customers.export_customer", "customers.change_customer", "commerce.*"), _ALL
+        Role.FINANCE.label,
+        (*_VIEW, "customers.export_customer", "customers.change_customer", "commerce.*", "insights.read_sales"),
+        _ALL,
     ),
     Role.FIELD: Rights(Role.FIELD.label, _WORK, _PEOPLE),
-    Role.READ_ONLY: Rights(Role.READ_ONLY.label, _VIEW, _PLAIN | {"financial"}),
+    Role.READ_ONLY: Rights(Role.READ_ONLY.label, (*_VIEW, "insights.read_sales"), _PLAIN | {"financial"}),
 }
 
 

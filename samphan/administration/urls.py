@@ -1,8 +1,8 @@
 """Addresses of sign-in, settings and people."""
 
-from django.urls import URLPattern, URLResolver, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from samphan.administration.views import home, people, settings, sign_in, teams, trail
+from samphan.administration.views import changes, exports, home, people, search, settings, sign_in, teams, trail
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -30,4 +30,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/teams/new/", teams.new_team, name="new-team"),
     path("settings/teams/<uuid:team_id>/", teams.team, name="team"),
     path("settings/audit/", trail.audit_trail, name="audit-trail"),
+    path("changes/<uuid:changeset_id>/undo/", changes.change_undo, name="change-undo"),
+    path("imports/", include("samphan.administration.import_urls")),
+    path("search/", search.search_page, name="search"),
+    path("search/palette/", search.search_palette, name="search-palette"),
+    path("export/customers/", exports.list_export, {"entity_name": "customers"}, name="customer-export"),
+    path("export/<slug:entity_name>/", exports.list_export, name="list-export"),
 ]

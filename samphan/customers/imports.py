@@ -89,6 +89,7 @@ class CustomerImport:
         self.keys = self._keys()
         self.owners = _owners(context) if "owner" in self.mapped else {}
         self.readers = [(index, name, self._reader(index, name)) for index, name in sorted(context.columns.items())]
+        self.analysed = False  # once a run: the temporary tables keep their statistics
         self.seen: set[tuple[str, str]] = set()  # keys of earlier rows of this file, for the check alone
 
     def _keys(self) -> tuple[tuple[str, bool], ...]:
@@ -157,8 +158,8 @@ class CustomerImport:
             kind = kind or "person"
         contacts: list[tuple[str, str]] = get("identities", [])
         positions: dict[str, int] = {}
-        digits: list[str] = []
-        words = [name, nickname, title, get("tax_id", "")]
+        digits: list[str] = [get("tax_id", "")]
+        words = [name, nickname] if title in ("", "นาย", "นาง", "นางสาว", "คุณ") else [title, name, nickname]
         seen: set[tuple[str, str]] = set()
         for identity in contacts:
             if identity in seen:
@@ -171,6 +172,8 @@ class CustomerImport:
             named.add(identity)
             if identity_kind == "phone":
                 digits.extend(search_digits(value))
+            elif value.isdigit():
+                digits.append(value)
             else:
                 words.append(value)
         address = get("address")
@@ -273,50 +276,72 @@ class CustomerImport:
         cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS import_customer ({columns}, customer_id uuid, pass integer)")
         cursor.execute(
             "CREATE TEMP TABLE IF NOT EXISTS import_identity (row integer, kind text, value text, "
-            "position integer, id uuid, first boolean)"
+            "position integer, id uuid, first boolean, known uuid)"
         )
         cursor.execute("TRUNCATE import_customer, import_identity")
         copy_rows(cursor, "import_customer", [name for name, _type in STAGED], staged.customers)
         copy_rows(cursor, "import_identity", ["row", "kind", "value", "position", "id", "first"], staged.identities)
-        cursor.execute("ANALYZE import_customer; ANALYZE import_identity")
+        if not self.analysed:
+            cursor.execute("ANALYZE import_customer; ANALYZE import_identity")
+            self.analysed = True
 
     def _find_known(self, cursor: Any) -> None:
-        """Fill customer_id of the rows that somebody known stands behind, strongest key first."""
+        """Fill customer_id of the rows that somebody known stands behind, strongest key first.
+
+        Every value is looked up once, for the keys here and for `resolves` of what is added later.
+        """
+        workspace = {"workspace": self.context.workspace_id}
+        cursor.execute(
+            """
+            UPDATE import_identity p SET known = i.customer_id FROM customers_identity i
+             WHERE i.workspace_id = %(workspace)s AND i.kind = p.kind AND i.value = p.value AND i.resolves
+            """,
+            workspace,
+        )
+        if not cursor.rowcount and "tax_id" not in self.mapped:
+            return
         for name, decides in self.keys:
-            same_name = "" if decides else self._same_name("c.name")
             if name == "tax_id":
                 cursor.execute(
                     """
                     UPDATE import_customer s SET customer_id = found.id FROM (
                         SELECT DISTINCT ON (s.row) s.row, c.id FROM import_customer s JOIN customers_customer c
-                            ON c.workspace_id = %s AND c.tax_id = s.tax_id AND c.deleted_at IS NULL
+                            ON c.workspace_id = %(workspace)s AND c.tax_id = s.tax_id AND c.deleted_at IS NULL
                            AND coalesce(nullif(c.branch, ''), '00000') = coalesce(nullif(s.branch, ''), '00000')
                          WHERE s.customer_id IS NULL AND s.tax_id <> '' ORDER BY s.row, c.id) found
                      WHERE found.row = s.row
                     """,
-                    [self.context.workspace_id],
+                    workspace,
                 )
                 continue
-            cursor.execute(
-                f"""
-                UPDATE import_customer s SET customer_id = found.customer_id FROM (
-                    SELECT DISTINCT ON (s.row) s.row, i.customer_id
-                      FROM import_customer s
-                      JOIN import_identity p ON p.row = s.row AND p.kind = %(kind)s
-                      JOIN customers_identity i ON i.workspace_id = %(workspace)s AND i.kind = p.kind
-                       AND i.value = p.value {"AND i.resolves" if decides else ""}
-                      JOIN customers_customer c ON c.id = i.customer_id AND c.deleted_at IS NULL {same_name}
-                     WHERE s.customer_id IS NULL
-                     ORDER BY s.row, p.position, i.resolves DESC, i.customer_id) found
-                 WHERE found.row = s.row
-                """,
-                {"kind": IDENTITY_KINDS[name], "workspace": self.context.workspace_id},
-            )
+            self._find_by(cursor, name, decides, "p.known")
+            if not decides:
+                # Others at the same phone: their rows do not resolve, and stand in an index of their own.
+                self._find_by(
+                    cursor,
+                    name,
+                    decides,
+                    "i.customer_id",
+                    "JOIN customers_identity i ON i.workspace_id = %(workspace)s AND i.kind = p.kind "
+                    "AND i.value = p.value AND NOT i.resolves",
+                )
 
-    @staticmethod
-    def _same_name(column: str) -> str:
+    def _find_by(self, cursor: Any, name: str, decides: bool, customer: str, join: str = "") -> None:
         # A phone is shared by families and offices: without the same name it is somebody else at the same phone.
-        return f"AND (s.match_name = '' OR s.name_key = c.name_key OR lower({column}) = lower(s.name))"
+        same_name = "" if decides else "AND (s.name = '' OR s.name_key = c.name_key OR lower(c.name) = lower(s.name))"
+        cursor.execute(
+            f"""
+            UPDATE import_customer s SET customer_id = found.id FROM (
+                SELECT DISTINCT ON (s.row) s.row, c.id
+                  FROM import_customer s
+                  JOIN import_identity p ON p.row = s.row AND p.kind = %(kind)s AND p.known IS NOT NULL {join}
+                  JOIN customers_customer c ON c.id = {customer} AND c.deleted_at IS NULL {same_name}
+                 WHERE s.customer_id IS NULL
+                 ORDER BY s.row, p.position, c.id) found
+             WHERE found.row = s.row
+            """,
+            {"kind": IDENTITY_KINDS[name], "workspace": self.context.workspace_id},
+        )
 
     def _find_leaders(self, cursor: Any) -> None:
         """Of several new rows about the same customer the first makes it, and the later ones update it."""
@@ -432,10 +457,8 @@ class CustomerImport:
         cursor.execute(
             """
             INSERT INTO customers_identity (id, workspace_id, created_in, customer_id, kind, value, position, resolves, label)
-            SELECT p.id, %(workspace)s, %(act)s, s.new_id, p.kind, p.value, p.position, p.first AND r.id IS NULL, ''
+            SELECT p.id, %(workspace)s, %(act)s, s.new_id, p.kind, p.value, p.position, p.first AND p.known IS NULL, ''
               FROM import_customer s JOIN import_identity p ON p.row = s.row
-              LEFT JOIN customers_identity r ON r.workspace_id = %(workspace)s AND r.kind = p.kind AND r.value = p.value
-               AND r.resolves
              WHERE s.customer_id IS NULL
             """,
             names,

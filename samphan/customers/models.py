@@ -186,6 +186,8 @@ class Identity(WorkspaceModel):
         ]
         indexes = [
             models.Index("workspace", "customer", "kind", name="identity_by_customer"),
+            # Those who share a value with the one it names: few, and looked for by every import.
+            models.Index("workspace", "kind", "value", name="identity_shared", condition=Q(resolves=False)),
             models.Index("created_in", name="identity_by_changeset"),
         ]
 

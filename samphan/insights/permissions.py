@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from samphan.platform.access import declare
 
-VIEW_BEST = "insights.view_best_customers"
+VIEW_BEST = "insights.read_sales"
 
 
 def declare_all() -> None:

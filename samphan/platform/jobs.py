@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, Generic, ParamSpec
 from uuid import UUID
 
-from django.db import transaction
+from django.db import close_old_connections, transaction
 from procrastinate.contrib.django import app as procrastinate_app
 
 P = ParamSpec("P")
@@ -16,7 +16,11 @@ class Job(Generic[P]):
     def __init__(self, function: Callable[P, None], *, queue: str, retries: int) -> None:
         self.function = function
         self.name = f"{function.__module__}.{function.__qualname__}"
-        self.task = procrastinate_app.task(name=self.name, queue=queue, retry=retries)(function)
+        self.task = procrastinate_app.task(name=self.name, queue=queue, retry=retries)(self._run)
+
+    def _run(self, *args: P.args, **kwargs: P.kwargs) -> None:
+        close_old_connections()  # of a thread that ran a job before the database went away
+        self.function(*args, **kwargs)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> None:
         self.function(*args, **kwargs)

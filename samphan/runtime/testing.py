@@ -37,7 +37,8 @@ def database_server() -> Iterator[None]:
     prepare(environment)
     subprocess.run(
         [sys.executable, "-m", "django", "migrate", "-v0"],
-        env={**os.environ, "SAMPHAN_DATABASE_ROLE": "samphan_owner"}, check=True,
+        env={**os.environ, "SAMPHAN_DATABASE_ROLE": "samphan_owner"},
+        check=True,
     )
     with server.superuser("samphan") as connection:
         # Tests that commit are cleaned by TRUNCATE, which the product's role may not do.
@@ -47,7 +48,9 @@ def database_server() -> Iterator[None]:
 
     found = load_environment(os.environ).database_parameters()
     for settings in (connections["default"].settings_dict, connections.settings["default"]):
-        settings.update({"HOST": found["host"], "PORT": str(found["port"]), "USER": found["user"], "NAME": found["dbname"]})
+        settings.update(
+            {"HOST": found["host"], "PORT": str(found["port"]), "USER": found["user"], "NAME": found["dbname"]}
+        )
     yield
     if not _kept:
         server.destroy()

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 import threading
 import time
@@ -125,9 +126,15 @@ async def _keep_up(app: Any) -> None:
     import psycopg
     from procrastinate.exceptions import ConnectorException
 
-    swept_at = 0.0
+    swept_at, was_away = 0.0, False
     while True:
         try:
+            if was_away:
+                await app.job_manager.check_connection_async()
+                # procrastinate fetches nothing more after it lost the database, and waits for the jobs that run. They all
+                # go on from their checkpoints, so a fresh worker is the shortest way back.
+                logger.warning("The database is back; the worker starts afresh")
+                os._exit(1)
             manager = app.job_manager
             for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
                 logger.warning("Job %s (%s) was left by a dead worker and is queued again", job.id, job.task_name)
@@ -137,4 +144,5 @@ async def _keep_up(app: Any) -> None:
                 swept_at = time.monotonic()
         except (ConnectorException, psycopg.Error) as error:
             logger.warning("Stalled jobs could not be looked for: %s", error)
+            was_away = True
         await asyncio.sleep(STALLED_CHECK_SECONDS)

@@ -10,149 +10,321 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('id', models.UUIDField(default=samphan.platform.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail')),
-                ('name', models.CharField(blank=True, max_length=150, verbose_name='name')),
-                ('language', models.CharField(choices=[('th', 'ไทย'), ('en', 'English')], default='th', max_length=2, verbose_name='language')),
-                ('theme', models.CharField(choices=[('system', 'Like the device'), ('light', 'Light'), ('dark', 'Dark')], default='system', max_length=6, verbose_name='colours')),
-                ('era', models.CharField(blank=True, choices=[('be', 'Buddhist era'), ('ce', 'Common era')], max_length=2, verbose_name='years')),
-                ('is_active', models.BooleanField(default=True)),
-                ('date_joined', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=samphan.platform.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail")),
+                ("name", models.CharField(blank=True, max_length=150, verbose_name="name")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("th", "ไทย"), ("en", "English")], default="th", max_length=2, verbose_name="language"
+                    ),
+                ),
+                (
+                    "theme",
+                    models.CharField(
+                        choices=[("system", "Like the device"), ("light", "Light"), ("dark", "Dark")],
+                        default="system",
+                        max_length=6,
+                        verbose_name="colours",
+                    ),
+                ),
+                (
+                    "era",
+                    models.CharField(
+                        blank=True,
+                        choices=[("be", "Buddhist era"), ("ce", "Common era")],
+                        max_length=2,
+                        verbose_name="years",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "date_joined",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Team',
+            name="Team",
             fields=[
-                ('id', models.UUIDField(default=samphan.platform.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('created_in', models.UUIDField(editable=False, null=True)),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=samphan.platform.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("created_in", models.UUIDField(editable=False, null=True)),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
             ],
         ),
         migrations.CreateModel(
-            name='Workspace',
+            name="Workspace",
             fields=[
-                ('id', models.UUIDField(default=samphan.platform.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('slug', models.SlugField(unique=True, verbose_name='short name')),
-                ('name', models.CharField(max_length=200, verbose_name='company name')),
-                ('name_en', models.CharField(blank=True, max_length=200, verbose_name='company name in English')),
-                ('time_zone', models.CharField(default='Asia/Bangkok', max_length=64, verbose_name='time zone')),
-                ('era', models.CharField(choices=[('be', 'Buddhist era'), ('ce', 'Common era')], default='be', max_length=2, verbose_name='years')),
-                ('currency', models.CharField(default='THB', max_length=3, verbose_name='currency')),
-                ('is_demo', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=samphan.platform.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("slug", models.SlugField(unique=True, verbose_name="short name")),
+                ("name", models.CharField(max_length=200, verbose_name="company name")),
+                ("name_en", models.CharField(blank=True, max_length=200, verbose_name="company name in English")),
+                ("time_zone", models.CharField(default="Asia/Bangkok", max_length=64, verbose_name="time zone")),
+                (
+                    "era",
+                    models.CharField(
+                        choices=[("be", "Buddhist era"), ("ce", "Common era")],
+                        default="be",
+                        max_length=2,
+                        verbose_name="years",
+                    ),
+                ),
+                ("currency", models.CharField(default="THB", max_length=3, verbose_name="currency")),
+                ("is_demo", models.BooleanField(default=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.UUIDField(default=samphan.platform.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('workspace_id', models.UUIDField()),
-                ('member_id', models.UUIDField(null=True)),
-                ('action', models.CharField(max_length=100)),
-                ('detail', models.JSONField(default=dict)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=samphan.platform.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("workspace_id", models.UUIDField()),
+                ("member_id", models.UUIDField(null=True)),
+                ("action", models.CharField(max_length=100)),
+                ("detail", models.JSONField(default=dict)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'indexes': [models.Index(fields=['workspace_id', 'id'], name='audit_by_workspace')],
+                "indexes": [models.Index(fields=["workspace_id", "id"], name="audit_by_workspace")],
             },
         ),
         migrations.CreateModel(
-            name='Member',
+            name="Member",
             fields=[
-                ('id', models.UUIDField(default=samphan.platform.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('created_in', models.UUIDField(editable=False, null=True)),
-                ('name', models.CharField(max_length=150, verbose_name='name')),
-                ('roles', models.JSONField(default=list)),
-                ('is_active', models.BooleanField(default=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=samphan.platform.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("created_in", models.UUIDField(editable=False, null=True)),
+                ("name", models.CharField(max_length=150, verbose_name="name")),
+                ("roles", models.JSONField(default=list)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TeamMembership',
+            name="TeamMembership",
             fields=[
-                ('id', models.UUIDField(default=samphan.platform.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('created_in', models.UUIDField(editable=False, null=True)),
-                ('member', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='administration.member')),
-                ('team', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='administration.team')),
-                ('workspace', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='administration.workspace')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=samphan.platform.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("created_in", models.UUIDField(editable=False, null=True)),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="administration.member",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="administration.team",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="administration.workspace",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='member',
-            name='teams',
-            field=models.ManyToManyField(related_name='members', through='administration.TeamMembership', to='administration.team'),
+            model_name="member",
+            name="teams",
+            field=models.ManyToManyField(
+                related_name="members", through="administration.TeamMembership", to="administration.team"
+            ),
         ),
         migrations.AddField(
-            model_name='team',
-            name='workspace',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='administration.workspace'),
+            model_name="team",
+            name="workspace",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="administration.workspace",
+            ),
         ),
         migrations.CreateModel(
-            name='MemberHistory',
+            name="MemberHistory",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.UUIDField(default=samphan.platform.ids.uuid7, editable=False, serialize=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('created_in', models.UUIDField(editable=False, null=True)),
-                ('name', models.CharField(max_length=150, verbose_name='name')),
-                ('roles', models.JSONField(default=list)),
-                ('is_active', models.BooleanField(default=True)),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='administration.member')),
-                ('user', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('workspace', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='administration.workspace')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.UUIDField(default=samphan.platform.ids.uuid7, editable=False, serialize=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("created_in", models.UUIDField(editable=False, null=True)),
+                ("name", models.CharField(max_length=150, verbose_name="name")),
+                ("roles", models.JSONField(default=list)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="administration.member",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="administration.workspace",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='member',
-            name='workspace',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='administration.workspace'),
+            model_name="member",
+            name="workspace",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="administration.workspace",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='teammembership',
-            constraint=models.UniqueConstraint(fields=('workspace', 'team', 'member'), name='in_team_once'),
+            model_name="teammembership",
+            constraint=models.UniqueConstraint(fields=("workspace", "team", "member"), name="in_team_once"),
         ),
         migrations.AddConstraint(
-            model_name='team',
-            constraint=models.UniqueConstraint(fields=('workspace', 'name'), name='team_name_once'),
+            model_name="team",
+            constraint=models.UniqueConstraint(fields=("workspace", "name"), name="team_name_once"),
         ),
         migrations.AddIndex(
-            model_name='memberhistory',
-            index=models.Index(fields=['pgh_context_id'], name='member_history_by_act'),
+            model_name="memberhistory",
+            index=models.Index(fields=["pgh_context_id"], name="member_history_by_act"),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(fields=('workspace', 'user'), name='member_once_in_workspace'),
+            model_name="member",
+            constraint=models.UniqueConstraint(fields=("workspace", "user"), name="member_once_in_workspace"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='member',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "administration_memberhistory" ("created_at", "created_in", "id", "is_active", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "roles", "user_id", "workspace_id") SELECT old_values."created_at", old_values."created_in", old_values."id", old_values."is_active", old_values."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', old_values."id", old_values."roles", old_values."user_id", old_values."workspace_id" FROM ( SELECT old_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='cf57d12d0c827e08d4c47ce54d75495aae5a9961', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_725cb', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='administration_member', when='AFTER')),
+            model_name="member",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "administration_memberhistory" ("created_at", "created_in", "id", "is_active", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "roles", "user_id", "workspace_id") SELECT old_values."created_at", old_values."created_in", old_values."id", old_values."is_active", old_values."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', old_values."id", old_values."roles", old_values."user_id", old_values."workspace_id" FROM ( SELECT old_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="cf57d12d0c827e08d4c47ce54d75495aae5a9961",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_725cb",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="administration_member",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='member',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "administration_memberhistory" ("created_at", "created_in", "id", "is_active", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "roles", "user_id", "workspace_id") SELECT old_values."created_at", old_values."created_in", old_values."id", old_values."is_active", old_values."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."roles", old_values."user_id", old_values."workspace_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='fabe52d6221f62f3b9779cfb9a5dea7a20ecec0b', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_3deef', referencing='REFERENCING OLD TABLE AS old_values ', table='administration_member', when='AFTER')),
+            model_name="member",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "administration_memberhistory" ("created_at", "created_in", "id", "is_active", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "roles", "user_id", "workspace_id") SELECT old_values."created_at", old_values."created_in", old_values."id", old_values."is_active", old_values."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."roles", old_values."user_id", old_values."workspace_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="fabe52d6221f62f3b9779cfb9a5dea7a20ecec0b",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_3deef",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="administration_member",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]
