@@ -64,7 +64,7 @@ class CellWriter:
             else ""
         )
         cells = "".join(self._name(row) if field.name == "name" else self._cell(field, row) for field in self.fields)
-        return mark_safe(f"<tr data-row={row['id']}>{box}{cells}</tr>")  # noqa: S308 - every value is escaped
+        return mark_safe(f"<tr data-row={row['id']}>{box}{cells}")  # noqa: S308 - every value is escaped
 
     def _cell(self, field: Field, row: Row) -> str:
         place = PHONE_PLACES.get(field.name)

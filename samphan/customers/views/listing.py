@@ -33,7 +33,7 @@ def customer_list(request: MemberRequest) -> HttpResponse:
     more = listing.href(cursor=page.next_cursor) if page.next_cursor else ""
     context: dict[str, Any] = {"rows": rows, "more_url": more}
     if request.htmx and request.htmx.target == "customer-rows":
-        return render(request, "customers/list.html#more", context)
+        return render(request, "customers/list.html#more", context | {"is_more": True})
     count = page.exact_count
     counted = None if count is not None else listing.count()
     words = f"{count:,}" if counted is None else counted.words()
@@ -55,7 +55,7 @@ def customer_list(request: MemberRequest) -> HttpResponse:
         "may_change": may(CHANGE),
         "may_tag": may(TAG),
         "may_delete": may(DELETE),
-        "import_url": _url("import-start", "customers") if may(IMPORT) else "",
+        "import_url": _url("import-list") if may(IMPORT) else "",
         "export_url": _url("customer-export") if may(EXPORT) else "",
         "everything": _("Select all %(count)s") % {"count": words} if page.next_cursor else "",
         **_viewed(request, listing),
@@ -112,14 +112,12 @@ def _viewed(request: MemberRequest, listing: CustomerList) -> dict[str, object]:
     return {"viewed": quick_view_context(request, customer)} if customer else {}
 
 
-def _url(name: str, *arguments: str) -> str:
+def _url(name: str) -> str:
     """The address of a page that another domain offers; "" while nobody does."""
-    for attempt in (arguments, ()):
-        try:
-            return reverse(name, args=attempt)
-        except NoReverseMatch:
-            continue
-    return ""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
 
 
 @require_GET

@@ -152,19 +152,19 @@ class CustomerList:
     def sort_choices(self) -> list[dict[str, object]]:
         """Every order the list can have."""
         current = self.state.get_sort()
-        choices = []
+        choices: list[dict[str, object]] = []
         for field in self.entity.fields:
             if field.sort is None:
                 continue
             first = field.sort.descending
-            for descending in (first, not first):
-                choices.append(
-                    {
-                        "label": sort_words(field.type, str(field.label), descending),
-                        "href": self.href(sort=((field.name, descending),)),
-                        "is_current": bool(current) and current[0] == (field.name, descending),
-                    }
-                )
+            choices += [
+                {
+                    "label": sort_words(field.type, str(field.label), descending),
+                    "href": self.href(sort=((field.name, descending),)),
+                    "is_current": bool(current) and current[0] == (field.name, descending),
+                }
+                for descending in (first, not first)
+            ]
         return choices
 
     def sort_label(self) -> str:
