@@ -30,6 +30,7 @@ def search_page(request: MemberRequest) -> HttpResponse:
             "groups": answer.groups,
             "corrected": answer.corrected,
             "count": len(answer.hits),
+            "has_more": any(group.has_more for group in answer.groups),
             "commands": navigation.commands(request),
         },
     )
