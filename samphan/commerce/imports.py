@@ -5,7 +5,7 @@ then, order by order, the staged lines become orders with their products and cus
 """
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,9 +20,18 @@ from samphan.commerce.models import Product
 from samphan.platform import money
 from samphan.platform.bulk import copy_rows
 from samphan.platform.imports import kinds
+from samphan.platform.imports.cells import (
+    Reader,
+    Values,
+    choice_reader,
+    refuse_long,
+    text_of,
+    text_reader,
+    without_float_tail,
+)
 from samphan.platform.imports.kinds import Context, Converted, Counts, ImportKind, Problem
 from samphan.platform.imports.mapping import ORDER_FIELDS, PRODUCT_FIELDS
-from samphan.platform.imports.reading import CellProblem, Chunk
+from samphan.platform.imports.reading import Chunk
 from samphan.platform.thai.collation import sort_key
 from samphan.platform.thai.dates import compile_datetime_parser
 from samphan.platform.thai.problems import ValueProblem
@@ -40,9 +49,10 @@ STAGED = (
     ("quantity", "numeric"),
     ("unit_price", "numeric"),
 )
-Reader = Callable[[str, dict[str, Any]], None]
-TRUE_WORDS = {"1", "true", "yes", "y", "ใช้", "ใช้งาน", "ขายอยู่", "active"}
-FALSE_WORDS = {"0", "false", "no", "n", "ไม่ใช้", "เลิกขาย", "inactive"}
+ACTIVE = {
+    **dict.fromkeys(("1", "true", "yes", "y", "ใช้", "ใช้งาน", "ขายอยู่", "active"), True),
+    **dict.fromkeys(("0", "false", "no", "n", "ไม่ใช้", "เลิกขาย", "inactive"), False),
+}
 
 
 class _Reading:
@@ -73,9 +83,7 @@ class _Reading:
                 if cell == "":
                     continue
                 try:
-                    if isinstance(cell, CellProblem):
-                        raise ValueProblem("cell_error", cell.sentence)
-                    text = cell.strip() if isinstance(cell, str) else _as_text(cell)
+                    text = text_of(cell)
                     if text:
                         read(text, values)
                 except ValueProblem as problem:
@@ -244,36 +252,20 @@ class ProductImport(_Reading):
         return Counts(), None
 
 
-def _text(name: str, limit: int) -> Callable[[Any, int], Reader]:
-    def make(_session: Any, _index: int) -> Reader:
-        def read(text: str, values: dict[str, Any]) -> None:
-            if len(text) > limit:
-                raise ValueProblem(
-                    "too_long", _("%(count)s characters; at most %(limit)s."), count=len(text), limit=limit
-                )
-            values[name] = text
-
-        return read
-
-    return make
+def _any_session(read: Reader) -> Callable[[Any, int], Reader]:
+    """A reader that is the same for every run and column."""
+    return lambda _session, _index: read
 
 
-def _code(name: str) -> Callable[[Any, int], Reader]:
-    """A number or code of another system: 17850.0 went through a float column and means 17850."""
+def _code(name: str, limit: int = 64) -> Reader:
+    """A number or code of another system."""
 
-    def make(_session: Any, _index: int) -> Reader:
-        def read(text: str, values: dict[str, Any]) -> None:
-            value = text[:-2] if text.endswith(".0") and text[:-2].isdigit() else text
-            limit = 64 if name in ("number", "sku") else 320
-            if len(value) > limit:
-                raise ValueProblem(
-                    "too_long", _("%(count)s characters; at most %(limit)s."), count=len(value), limit=limit
-                )
-            values[name] = value
+    def read(text: str, values: Values) -> None:
+        value = without_float_tail(text)
+        refuse_long(value, limit)
+        values[name] = value
 
-        return read
-
-    return make
+    return read
 
 
 def _moment(session: OrderImport, index: int) -> Reader:
@@ -285,58 +277,39 @@ def _moment(session: OrderImport, index: int) -> Reader:
     return read
 
 
-def _amount(name: str, places: int) -> Callable[[Any, int], Reader]:
+def _amount(name: str, places: int) -> Reader:
     smallest = Decimal(1).scaleb(-places)
 
-    def make(_session: Any, _index: int) -> Reader:
-        def read(text: str, values: dict[str, Any]) -> None:
-            amount = money.parse_amount(text)
-            if places < money.PRICE_PLACES and amount != amount.quantize(smallest):
-                raise ValueProblem("decimals", _("At most %(count)s decimals."), count=places)
-            if name == "quantity" and abs(amount) >= Decimal(100_000_000_000):
-                raise ValueProblem("too_large", _("The number is too large."))
-            values[name] = amount
-
-        return read
-
-    return make
-
-
-def _is_active(_session: Any, _index: int) -> Reader:
-    def read(text: str, values: dict[str, Any]) -> None:
-        word = text.lower()
-        if word not in TRUE_WORDS | FALSE_WORDS:
-            raise ValueProblem("unknown_choice", _("“%(value)s” is not one of the choices."), value=text[:60])
-        values["is_active"] = word in TRUE_WORDS
+    def read(text: str, values: Values) -> None:
+        amount = money.parse_amount(text)
+        if places < money.PRICE_PLACES and amount != amount.quantize(smallest):
+            raise ValueProblem("decimals", _("At most %(count)s decimals."), count=places)
+        if name == "quantity" and abs(amount) >= Decimal(100_000_000_000):
+            raise ValueProblem("too_large", _("The number is too large."))
+        values[name] = amount
 
     return read
 
 
 OrderImport.readers_by_field = {
-    "number": _code("number"),
+    "number": _any_session(_code("number")),
     "ordered_at": _moment,
-    "customer": _code("customer"),
-    "channel": _text("channel", 60),
-    "total": _amount("total", 6),
-    "sku": _code("sku"),
-    "description": _text("description", 500),
-    "quantity": _amount("quantity", 3),
-    "unit_price": _amount("unit_price", 6),
+    "customer": _any_session(_code("customer", 320)),
+    "channel": _any_session(text_reader("channel", 60)),
+    "total": _any_session(_amount("total", 6)),
+    "sku": _any_session(_code("sku")),
+    "description": _any_session(text_reader("description", 500)),
+    "quantity": _any_session(_amount("quantity", 3)),
+    "unit_price": _any_session(_amount("unit_price", 6)),
 }
 ProductImport.readers_by_field = {
-    "sku": _code("sku"),
-    "name": _text("name", 300),
-    "unit_price": _amount("unit_price", 6),
-    "category": _text("category", 100),
-    "unit": _text("unit", 40),
-    "is_active": _is_active,
+    "sku": _any_session(_code("sku")),
+    "name": _any_session(text_reader("name", 300)),
+    "unit_price": _any_session(_amount("unit_price", 6)),
+    "category": _any_session(text_reader("category", 100)),
+    "unit": _any_session(text_reader("unit", 40)),
+    "is_active": _any_session(choice_reader("is_active", ACTIVE)),
 }
-
-
-def _as_text(cell: Any) -> str:
-    if isinstance(cell, datetime):
-        return cell.isoformat(" ", "seconds")
-    return cell.isoformat() if isinstance(cell, date) else str(cell)
 
 
 def register() -> None:

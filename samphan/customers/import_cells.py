@@ -1,0 +1,193 @@
+"""The cells of a customer file: names, numbers, dates and addresses as Thai offices write them."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from samphan.customers.import_words import GENDERS, GRADES, KINDS, STAGES
+from samphan.platform.imports.cells import (
+    Reader,
+    Values,
+    choice_reader,
+    refuse_long,
+    text_reader,
+    without_float_tail,
+)
+from samphan.platform.imports.kinds import Context
+from samphan.platform.thai.addresses import complete, parse_address
+from samphan.platform.thai.dates import compile_parser
+from samphan.platform.thai.names import canonical_title, is_organisation, split_name
+from samphan.platform.thai.phones import parse_phones
+from samphan.platform.thai.problems import ValueProblem
+from samphan.platform.thai.tax_ids import parse_branch, parse_tax_id
+
+Owners = Mapping[str, Any]
+
+_EMAIL = re.compile(
+    r"[^@\s,;<>()\"]+@[A-Za-z0-9\u0e00-\u0e7f](?:[A-Za-z0-9\u0e00-\u0e7f.-]*[A-Za-z0-9\u0e00-\u0e7f])?"
+    r"\.[A-Za-z\u0e00-\u0e7f]{2,}"
+)
+# Words that tell of a subdistrict, district, province or postcode inside an address line.
+_HAS_PLACES = re.compile(r"ต\.|ตำบล|แขวง|อ\.|อำเภอ|เขต|จ\.|จังหวัด|กรุงเทพ|กทม|[1-9][0-9]{4}(?![0-9/])")
+_SPLIT_TAGS = re.compile(r"\s*[,;|\n]\s*")
+_PART = 200  # characters of a first or last name
+_WHOLE = 500
+_IDENTITY = 320
+
+
+class UnknownOwner(Exception):
+    """Nobody of that name works here: a warning, the row comes in."""
+
+
+def reader_of(name: str, context: Context, index: int, owners: Owners) -> Reader:
+    """The reader of one field for the column at `index`."""
+    if name == "birth_date":
+        return _birth_date(context, index)
+    if name == "owner":
+        return _owner(owners)
+    return READERS[name]
+
+
+def address_parts(values: Values) -> tuple[str, ...]:
+    """Line, subdistrict, district, province, postcode and code of a row; columns of their own win over the text."""
+    address: str = values.get("address", "")
+    parts: dict[str, str] | None = values.get("parts")
+    if parts is None:
+        return parse_address(address)[:6] if address else ("", "", "", "", "", "")
+    given = [parts.get(name, "") for name in ("subdistrict", "district", "province", "postcode")]
+    if address and _HAS_PLACES.search(address):
+        found = parse_address(" ".join((address, *given)))
+        line, area = found.line, tuple(found[1:6])
+    else:
+        line, area = address, complete(*given)[:5]
+    return (line[:_WHOLE], *area[:3], area[3][:5], area[4])
+
+
+def _whole_name(text: str, values: Values) -> None:
+    refuse_long(text, _WHOLE)
+    if is_organisation(text):
+        values["name"] = " ".join(text.split())
+        values.setdefault("kind", "organisation")
+        return
+    name = split_name(text)
+    refuse_long(name.first, _PART)
+    refuse_long(name.last, _PART)
+    values["name"] = f"{name.first} {name.last}".strip()
+    values.setdefault("first_name", name.first)
+    values.setdefault("last_name", name.last)
+    values.setdefault("title", name.title[:60])
+    if name.nickname:
+        values.setdefault("nickname", name.nickname)
+
+
+def _title(text: str, values: Values) -> None:
+    values["title"] = canonical_title(text)[:60]
+
+
+def _phone(text: str, values: Values) -> None:
+    identities = values.setdefault("identities", [])
+    for phone in parse_phones(text):
+        identities.append(("phone", phone.e164))
+
+
+def _email(text: str, values: Values) -> None:
+    address = text.lower()
+    if len(address) > _IDENTITY or not _EMAIL.fullmatch(address):
+        if address.count("@") > 1:
+            raise ValueProblem("email_two_at", _("The e-mail has %(count)s @ signs."), count=address.count("@"))
+        if "@" not in address:
+            raise ValueProblem("email_no_at", _("The e-mail has no @ sign."))
+        raise ValueProblem("email", _("“%(email)s” is not an e-mail address."), email=text[:80])
+    values.setdefault("identities", []).append(("email", address))
+
+
+def _identifier(kind: str) -> Reader:
+    def read(text: str, values: Values) -> None:
+        value = text.lstrip("@") if kind == "line" else without_float_tail(text)
+        refuse_long(value, _IDENTITY)
+        if value:
+            values.setdefault("identities", []).append((kind, value))
+
+    return read
+
+
+def _birth_date(context: Context, index: int) -> Reader:
+    parse = compile_parser(context.dates[index])
+    today = context.at.date()
+
+    def read(text: str, values: Values) -> None:
+        day = parse(text)
+        if day > today:
+            raise ValueProblem("future_birth", _("The birth date %(date)s is in the future."), date=day.isoformat())
+        values["birth_date"] = day
+
+    return read
+
+
+def _tax_id(text: str, values: Values) -> None:
+    tax_id = parse_tax_id(text)
+    values["tax_id"] = tax_id.number
+    if tax_id.kind == "juristic":
+        values.setdefault("kind", "organisation")
+
+
+def _branch(text: str, values: Values) -> None:
+    values["branch"] = parse_branch(text)
+
+
+def _owner(owners: Owners) -> Reader:
+    def read(text: str, values: Values) -> None:
+        owner = owners.get(text.lower())
+        if owner is None:
+            raise UnknownOwner(
+                _("Nobody here is called “%(name)s”; the customer comes in without an owner.") % {"name": text}
+            )
+        values["owner_id"] = owner
+
+    return read
+
+
+def _tags(text: str, values: Values) -> None:
+    tags = [tag for tag in _SPLIT_TAGS.split(text) if tag]
+    for tag in tags:
+        refuse_long(tag, 100)
+    values["tags"] = list(dict.fromkeys(tags))
+
+
+def _address_part(name: str) -> Reader:
+    def read(text: str, values: Values) -> None:
+        values.setdefault("parts", {})[name] = text[:100]
+
+    return read
+
+
+READERS: dict[str, Reader] = {
+    "name": _whole_name,
+    "title": _title,
+    "first_name": text_reader("first_name", _PART),
+    "last_name": text_reader("last_name", _PART),
+    "nickname": text_reader("nickname", 100),
+    "kind": choice_reader("kind", KINDS),
+    "phone": _phone,
+    "second_phone": _phone,
+    "email": _email,
+    "line_id": _identifier("line"),
+    "member_number": _identifier("member"),
+    "external_id": _identifier("external"),
+    "tax_id": _tax_id,
+    "branch": _branch,
+    "gender": choice_reader("gender", GENDERS),
+    "address": text_reader("address", _WHOLE),
+    "subdistrict": _address_part("subdistrict"),
+    "district": _address_part("district"),
+    "province": _address_part("province"),
+    "postcode": _address_part("postcode"),
+    "tags": _tags,
+    "grade": choice_reader("grade", GRADES),
+    "stage": choice_reader("stage", STAGES),
+    "source": text_reader("source", 200),
+    "note": text_reader("note", 10_000),
+}
+FIELDS = frozenset({*READERS, "birth_date", "owner"})
