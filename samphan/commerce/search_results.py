@@ -16,7 +16,7 @@ from samphan.platform.catalogue import Privacy
 from samphan.platform.search.query import LAST, Query
 from samphan.platform.search.registry import Kind, Part, Record
 from samphan.platform.search.registry import register as register_kind
-from samphan.platform.search.text import normalise, search_text
+from samphan.platform.search.text import normalise, search_line
 
 SHORTEST_NUMBER = 3  # letters; fewer begin half of all order numbers
 
@@ -43,7 +43,7 @@ def _product_parts(viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, list[Part]
     rows = Product.objects.visible_to(viewer).filter(pk__in=ids).values_list("pk", "name", "sku")
     return {
         pk: [
-            Part(name, (search_text([name]),), Privacy.BUSINESS, True),
+            Part(name, (search_line([name]),), Privacy.BUSINESS, True),
             Part(sku, (normalise(sku),), Privacy.BUSINESS, True),
         ]
         for pk, name, sku in rows

@@ -18,7 +18,7 @@ from samphan.platform.search.documents import document_ids
 from samphan.platform.search.query import Query
 from samphan.platform.search.registry import Kind, Part, Record
 from samphan.platform.search.registry import register as register_kind
-from samphan.platform.search.text import normalise, search_text
+from samphan.platform.search.text import normalise, search_line
 from samphan.platform.thai.phones import format_phone, search_digits
 from samphan.platform.thai.tax_ids import format_tax_id
 
@@ -83,10 +83,10 @@ def parts(viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, list[Part]]:
         "pk", "name", "nickname", "name_en", "title", "tax_id"
     ):
         named = [
-            Part(text, (search_text([text]),), Privacy.BUSINESS, True) for text in (name, nickname, name_en) if text
+            Part(text, (search_line([text]),), Privacy.BUSINESS, True) for text in (name, nickname, name_en) if text
         ]
         if title:
-            named.append(Part(f"{title} {name}", (search_text([title]),), Privacy.BUSINESS))
+            named.append(Part(f"{title} {name}", (search_line([title]),), Privacy.BUSINESS))
         if tax_id:
             named.append(Part(format_tax_id(tax_id), (tax_id,), Privacy.PERSONAL))
         found[pk] = named

@@ -23,7 +23,6 @@ LEAKPROOF = (
     "starts_with(text, text)",
     "lower(text)",
     "upper(text)",
-    "translate(text, text, text)",
     "date_cmp_timestamptz(date, timestamptz)",
 )
 TRIGRAM = (

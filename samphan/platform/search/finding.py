@@ -22,7 +22,8 @@ class Hit:
     """A record that was found.
 
     :param kind: singular name of its entity: "customer", "product", "order". :param name: as shown.
-    :param match: what of it matched, as shown: its name, a nickname, 081-234-5678.
+    :param match: what of it matched, as shown: its name, a nickname, 081-234-5678. `note` is the same, and for a record
+        found by its name something that tells it from others of that name, such as its telephone.
     """
 
     id: UUID
@@ -32,7 +33,7 @@ class Hit:
     url: str
     look: str = ""
     icon: str = ""
-    is_by_name: bool = True
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,9 +127,10 @@ def _search(kind: Kind, query: Query, viewer: Viewer, limit: int) -> list[tuple[
         batch = ranked[start : start + size]
         parts = kind.parts(viewer, [record.id for _rank_of, record in batch])
         for rank, record in batch:
-            matched = _matched([part for part in parts.get(record.id, ()) if part.privacy in readable], query)
+            theirs = [part for part in parts.get(record.id, ()) if part.privacy in readable]
+            matched = _matched(theirs, query)
             if matched:
-                found.append((rank, _hit(kind, record, matched)))
+                found.append((rank, _hit(kind, record, matched, theirs)))
                 if len(found) == limit:
                     return found
     return found
@@ -161,10 +163,12 @@ def _matched(parts: list[Part], query: Query) -> list[Part]:
     return matched
 
 
-def _hit(kind: Kind, record: Record, matched: list[Part]) -> Hit:
+def _hit(kind: Kind, record: Record, matched: list[Part], readable: list[Part]) -> Hit:
     shown = " · ".join(dict.fromkeys(part.shown for part in matched))
-    by_name = all(part.is_name and part.shown == record.name for part in matched)
+    note = shown
+    if shown == record.name:
+        note = next((part.shown for part in readable if part.privacy is Privacy.CONTACT), "")
     return Hit(
         id=record.id, kind=kind.name, name=record.name, match=shown, url=record.url, look=record.look, icon=kind.icon,
-        is_by_name=by_name,
+        note=note,
     )  # fmt: skip

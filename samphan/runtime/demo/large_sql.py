@@ -3,6 +3,8 @@
 A piece is invented in temporary tables, summed up there, and then inserted with its sums: nothing is written twice.
 """
 
+from samphan.platform.search.text import LETTERS, MARKS
+
 TABLES = (
     "customers_customer", "customers_identity", "customers_address", "customers_customertag", "platform_searchdocument",
     "commerce_product", "commerce_order", "commerce_orderline",
@@ -179,10 +181,13 @@ _TAGS = """
 """
 
 # The words in the order of `customers.search_documents`: texts, then numbers, then the names in Latin letters.
-_SEARCH = """
+# Letters stand in place of Thai marks there.
+_LETTERS = f"translate({{}}, '{MARKS}', '{LETTERS}')"
+_SEARCH = f"""
     INSERT INTO platform_searchdocument (record_id, workspace_id, entity, text)
     SELECT c.id, %(workspace)s, 'customers',
-           concat_ws(' ', lower(c.name), nullif(lower(c.nickname), ''), c.email, c.line, nullif(c.tax_id, ''),
+           concat_ws(' ', {_LETTERS.format("lower(c.name)")}, nullif({_LETTERS.format("lower(c.nickname)")}, ''),
+                     c.email, c.line, nullif(c.tax_id, ''),
                      '0' || substr(c.phone, 4), substr(c.phone, 2), c.member, c.latin)
       FROM demo_customer c
 """
