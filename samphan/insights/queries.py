@@ -16,7 +16,7 @@ from django.utils import timezone
 from samphan.insights.periods import Period
 from samphan.platform.changes.models import Changeset
 
-POINTS = 200  # of the curve at most
+POINTS = 100  # of the curve at most
 TOP_COUNT = 50
 TOP_SHARE = Decimal("0.2")
 GRADES = (("A", Decimal("0.50")), ("B", Decimal("0.80")), ("C", Decimal("0.95")), ("D", Decimal(1)))
