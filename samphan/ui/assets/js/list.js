@@ -47,7 +47,7 @@ function update(list) {
     const box = boxOf(row);
     row.setAttribute("aria-selected", String(box?.checked ?? false));
     // The box is named after its record here: an id and a reference in every row would be a tenth of the page.
-    if (box && !box.labels?.[0]?.textContent.trim() && !box.ariaLabel) box.ariaLabel = row.querySelector("a")?.textContent ?? "";
+    if (box && !box.labels?.[0]?.textContent.trim() && !box.ariaLabel) box.ariaLabel = row.querySelector("a .clip, a")?.textContent.trim() ?? "";
   }
   const all = list.querySelector("input[data-select-all]");
   if (all) {
