@@ -1,0 +1,147 @@
+"""The list: filter, sort, choose columns, go on, take along, and do things to many at once."""
+
+import csv
+import io
+import re
+from secrets import token_hex
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PHONE, NewPage
+
+
+def test_filters_by_stage_and_keeps_it_in_the_address(page: Page) -> None:
+    page.goto("/customers/")
+    page.locator(".chip-add").click()
+    page.locator("#filter-builder .menu-item", has_text="สถานะลูกค้า").click()
+    page.locator("#filter-value").select_option(label="เสี่ยงหาย")
+    page.locator("#filter-builder [name=apply]").click()
+    chip = page.locator(".filter-bar .chip", has_text="เสี่ยงหาย")
+    expect(chip).to_be_visible()
+    stages = page.locator("#customer-rows .dotted")
+    expect(stages.first).to_be_visible()
+    assert set(stages.all_inner_texts()) == {"เสี่ยงหาย"}
+    page.reload()
+    expect(chip).to_be_visible()
+    page.locator(".filter-bar .chip-remove").first.click()
+    expect(chip).to_have_count(0)
+
+
+def test_sorts_by_the_heading(page: Page) -> None:
+    page.goto("/customers/")
+    heading = page.locator("thead th", has_text="ซื้อสะสม")
+    heading.locator("a").click()
+    expect(page.locator("thead th[aria-sort]")).to_contain_text("ซื้อสะสม")
+    amounts = [_amount(text) for text in page.locator("#customer-rows td.amount").all_inner_texts()]
+    assert amounts in (sorted(amounts), sorted(amounts, reverse=True))
+
+
+def _amount(text: str) -> float:
+    digits = re.sub(r"[^\d.]", "", text)
+    return float(digits) if digits else 0.0
+
+
+def test_chooses_columns(page: Page) -> None:
+    page.goto("/customers/")
+    page.locator("[data-popover=column-chooser]").click()
+    page.locator("#column-chooser label", has_text="อีเมล").click()
+    page.locator("#column-chooser .button-primary").click()
+    expect(page.locator("thead")).to_contain_text("อีเมล")
+    assert "columns=" in page.url
+
+
+def test_goes_on_without_losing_a_row(page: Page) -> None:
+    page.goto("/customers/")
+    rows = page.locator("#customer-rows tr")
+    first = rows.count()
+    page.locator("#customer-pager a").click()
+    expect(rows).to_have_count(first * 2)
+    ids = rows.evaluate_all("rows => rows.map((row) => row.dataset.row)")
+    assert len(set(ids)) == len(ids)
+
+
+def test_takes_along_what_is_seen(page: Page) -> None:
+    page.goto("/customers/?q=พิมพ์ลดา")
+    seen = page.locator("#customer-rows tr").count()
+    page.locator(".page-actions a", has_text="ส่งออก").click()
+    page.locator("input[name=format][value=csv]").check()
+    with page.expect_download() as download:
+        page.locator(".export-form .button-primary").click()
+    text = download.value.path().read_bytes()
+    assert text.startswith(b"\xef\xbb\xbf"), "spreadsheets need the byte-order mark to read Thai"
+    rows = list(csv.reader(io.StringIO(text.decode("utf-8-sig"))))
+    assert rows[0][0] == "ชื่อ"
+    assert len(rows) == seen + 1
+
+
+def test_tags_many_and_takes_it_back_from_the_toast(page: Page) -> None:
+    tag = f"ทดสอบ {token_hex(2)}"
+    page.goto("/customers/")
+    for number in range(3):
+        page.locator("#customer-rows input[data-select]").nth(number).click()
+    expect(page.locator("[data-bulk-count]")).to_contain_text("3")
+    page.locator("[data-bulk] button", has_text="ติดแท็ก").click()
+    page.locator("#bulk-tag").fill(tag)
+    page.locator("#tag-dialog .button-primary").click()
+    toast = page.locator("#toasts .notice", has=page.locator("[data-undo]"))
+    expect(toast).to_be_visible()
+    first = page.locator("#customer-rows tr a").first.evaluate("link => link.href")
+    window = page.context.new_page()
+    window.goto(first)
+    expect(window.locator("#record-fields")).to_contain_text(tag)
+    toast.locator("[data-undo]").click()
+    expect(page.locator("#toasts .notice", has=page.locator("[data-undo]"))).to_have_count(0)
+    expect(page.locator("#toasts .notice")).not_to_have_count(0)
+    window.reload()
+    expect(window.locator("#record-fields")).not_to_contain_text(tag)
+
+
+def test_opens_the_quick_view_and_keeps_the_list(page: Page) -> None:
+    page.goto("/customers/")
+    page.locator("#customer-rows tr").first.locator("td.amount").click()
+    expect(page.locator("#quick-view h2").first).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    cursor = page.locator("tr[data-cursor]")
+    expect(cursor).to_have_count(1)
+    assert cursor.evaluate("row => row.sectionRowIndex") == 2
+    name = cursor.locator("a .clip").first.inner_text()
+    expect(page.locator("#quick-view")).to_be_visible()
+    expect(page.locator("#quick-view h2").first).to_contain_text(name.split()[0])
+    page.keyboard.press("Escape")
+    expect(page.locator("#quick-view")).to_be_hidden()
+    expect(cursor).to_have_count(1)
+
+
+def test_deletes_from_the_list_and_brings_back_from_the_toast(page: Page) -> None:
+    page.goto("/customers/?q=กาญจนา")
+    before = page.locator("#customer-rows tr").count()
+    page.locator("#customer-rows input[data-select]").first.click()
+    page.locator("[data-bulk] button", has_text="ลบ").click()
+    expect(page.locator("#customer-rows tr")).to_have_count(before - 1)
+    page.locator("#toasts [data-undo]").click()
+    expect(page.locator("#customer-rows tr")).to_have_count(before)
+
+
+def test_filters_and_opens_on_a_phone(new_page: NewPage) -> None:
+    page = new_page(size=PHONE)
+    page.goto("/customers/")
+    page.locator(".chip-add").click()
+    page.locator("#filter-builder .menu-item", has_text="เกรด").first.click()
+    page.locator("#filter-value").select_option("A")
+    page.locator("#filter-builder [name=apply]").click()
+    expect(page.locator("#customer-rows tr").first).to_be_visible()
+    page.locator("#customer-rows tr a").first.click()
+    expect(page).to_have_url(re.compile(r"/customers/[0-9a-f-]{36}/"))
+
+
+def test_shows_the_people_behind_a_band_of_best_customers(page: Page) -> None:
+    page.goto("/insights/best-customers/")
+    band = page.locator("main a", has=page.locator(".grade-a")).filter(has_text="ราย").first
+    people = int(re.sub(r"\D", "", band.locator(".text-ink3").inner_text()))
+    band.click()
+    page.wait_for_url(re.compile(r"/customers/\?|/best-customers/people/"))
+    if "/customers/" in page.url and "/insights/" not in page.url:
+        expect(page.locator(".page-note")).to_contain_text(f"{people:,}")
+        expect(page.locator(".filter-bar .chip").first).to_be_visible()
+    expect(page.locator("table.rows tbody tr").first).to_be_visible()
