@@ -49,7 +49,8 @@ pictures: setup .venv/.samphan-tools  ## Photograph every screen into pictures/
 	@$(BIN)/python scripts/pictures.py
 
 bench: setup  ## Measure against the budgets with a million customers; takes long
-	@for what in lists search import export; do $(BIN)/samphan bench $$what --customers $${CUSTOMERS:-1000000} --json || exit 1; done
+	@home=$$(mktemp -d); for what in lists search export import; do \
+		$(BIN)/samphan bench $$what --customers $${CUSTOMERS:-1000000} --home $$home --json || exit 1; done
 
 crash: setup .venv/.samphan-tools  ## Kill worker and database during imports again and again
 	@$(BIN)/python -m pytest -q -m crash tests

@@ -43,9 +43,9 @@ from samphan.platform.conditions import (
 
 PAGE_SIZES = (50, 100, 200)
 CHUNK = 5_000  # rows of one SELECT of an export
-COUNT_CAP = 100_000  # counting so many index entries takes about 10 ms
-COUNT_COST = 20_000.0  # planner's units that an exact count may cost
-COUNT_TIMEOUT_MS = 200  # and the time it may take when the planner was wrong
+COUNT_CAP = 20_000  # counting so many index entries takes about 5 ms
+COUNT_COST = 2_500.0  # planner's units that an exact count may cost: about 10 ms
+COUNT_TIMEOUT_MS = 40  # and the time it may take when the planner was wrong
 MAX_SORTS = 3
 MAX_TEXT = 200
 

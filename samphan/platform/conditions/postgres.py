@@ -87,6 +87,17 @@ class _Emitter:
     def is_array(self) -> bool:
         return self.field.type is Type.MULTI_CHOICE and self.field.many is None
 
+    @property
+    def ranked_sql(self) -> str:
+        """The value as the field's sort sees it: the index of a sorted column serves a range of nothing else.
+
+        Where the value is null it stands for "before all", so a range that is open below asks for a value besides.
+        """
+        sort = self.field.sort
+        if sort is None or sort.nothing is None or self.field.many:
+            return self.value_sql
+        return sort.expression
+
     def known(self) -> Sql:
         if self.is_array:
             return f"({self.value_sql} <> '{{}}')", []
@@ -162,11 +173,13 @@ class _Emitter:
         parts: list[str] = []
         params: list[object] = []
         if first is not None:
-            parts.append(f"{self.value_sql} >= %s")
+            parts.append(f"{self.ranked_sql} >= %s")
             params.append(self.start_of(first) if is_moment else first)
         if last is not None:
-            parts.append(f"{self.value_sql} {'<' if is_moment else '<='} %s")
+            parts.append(f"{self.ranked_sql} {'<' if is_moment else '<='} %s")
             params.append(self.start_of(last + timedelta(days=1)) if is_moment else last)
+        if self.ranked_sql != self.value_sql:
+            parts.append(f"{self.value_sql} IS NOT NULL")
         return " AND ".join(parts), params
 
     def start_of(self, day: date) -> datetime:

@@ -22,7 +22,6 @@ CREATE TABLE shop_contact (
 CREATE INDEX shop_guest_seen ON shop_guest (workspace_id, (GREATEST(seen_at, '-infinity'::timestamptz)), id);
 CREATE INDEX shop_guest_spent ON shop_guest (workspace_id, (GREATEST(spent, '-Infinity'::numeric)), id);
 CREATE INDEX shop_guest_name ON shop_guest (workspace_id, (GREATEST(name, '')), id);
-CREATE INDEX shop_guest_seen_plain ON shop_guest (workspace_id, seen_at);
 CREATE INDEX shop_guest_stage ON shop_guest (workspace_id, stage);
 CREATE INDEX shop_contact_guest ON shop_contact (workspace_id, guest_id, kind);
 """
