@@ -27,7 +27,13 @@ def register() -> None:
     # Whoever may import anything at all may import orders; the page itself asks kind by kind.
     navigation.register(
         navigation.Place(
-            "imports", _("Import"), "database-arrow-up", "import-list", "commerce.import_order", group="service", order=90
+            "imports",
+            _("Import"),
+            "database-arrow-up",
+            "import-list",
+            "commerce.import_order",
+            group="service",
+            order=90,
         )
     )
     navigation.use_url("home", "customer-list")

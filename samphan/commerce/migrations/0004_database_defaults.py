@@ -4,25 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('commerce', '0003_staging'),
+        ("commerce", "0003_staging"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='order',
-            name='line_count',
-            field=models.IntegerField(db_default=0, default=0, verbose_name='lines'),
+            model_name="order",
+            name="line_count",
+            field=models.IntegerField(db_default=0, default=0, verbose_name="lines"),
         ),
         migrations.AlterField(
-            model_name='order',
-            name='total',
-            field=models.DecimalField(db_default=0, decimal_places=6, default=0, max_digits=18, verbose_name='total'),
+            model_name="order",
+            name="total",
+            field=models.DecimalField(db_default=0, decimal_places=6, default=0, max_digits=18, verbose_name="total"),
         ),
         migrations.AlterField(
-            model_name='product',
-            name='name_key',
-            field=models.TextField(db_default='', default=''),
+            model_name="product",
+            name="name_key",
+            field=models.TextField(db_default="", default=""),
         ),
     ]

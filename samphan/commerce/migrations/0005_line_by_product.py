@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('administration', '0002_walls'),
-        ('commerce', '0004_database_defaults'),
+        ("administration", "0002_walls"),
+        ("commerce", "0004_database_defaults"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='orderline',
-            index=models.Index(models.F('workspace'), models.F('product'), name='order_line_by_product'),
+            model_name="orderline",
+            index=models.Index(models.F("workspace"), models.F("product"), name="order_line_by_product"),
         ),
     ]

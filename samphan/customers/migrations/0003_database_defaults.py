@@ -4,25 +4,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0002_walls'),
+        ("customers", "0002_walls"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='customer',
-            name='name_key',
-            field=models.TextField(db_default='', default=''),
+            model_name="customer",
+            name="name_key",
+            field=models.TextField(db_default="", default=""),
         ),
         migrations.AlterField(
-            model_name='customer',
-            name='order_count',
-            field=models.IntegerField(db_default=0, default=0, verbose_name='orders'),
+            model_name="customer",
+            name="order_count",
+            field=models.IntegerField(db_default=0, default=0, verbose_name="orders"),
         ),
         migrations.AlterField(
-            model_name='customer',
-            name='total_spent',
-            field=models.DecimalField(db_default=0, decimal_places=6, default=0, max_digits=18, verbose_name='total spent'),
+            model_name="customer",
+            name="total_spent",
+            field=models.DecimalField(
+                db_default=0, decimal_places=6, default=0, max_digits=18, verbose_name="total spent"
+            ),
         ),
     ]

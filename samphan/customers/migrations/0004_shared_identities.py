@@ -4,15 +4,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('administration', '0002_walls'),
-        ('customers', '0003_database_defaults'),
+        ("administration", "0002_walls"),
+        ("customers", "0003_database_defaults"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='identity',
-            index=models.Index(models.F('workspace'), models.F('kind'), models.F('value'), condition=models.Q(('resolves', False)), name='identity_shared'),
+            model_name="identity",
+            index=models.Index(
+                models.F("workspace"),
+                models.F("kind"),
+                models.F("value"),
+                condition=models.Q(("resolves", False)),
+                name="identity_shared",
+            ),
         ),
     ]

@@ -6,27 +6,49 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('administration', '0002_walls'),
-        ('customers', '0004_shared_identities'),
+        ("administration", "0002_walls"),
+        ("customers", "0004_shared_identities"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='address',
-            name='address_by_province',
+            model_name="address",
+            name="address_by_province",
         ),
         migrations.AddIndex(
-            model_name='address',
-            index=models.Index(models.F('workspace'), django.db.models.functions.text.Lower('province'), models.F('customer'), name='address_by_province'),
+            model_name="address",
+            index=models.Index(
+                models.F("workspace"),
+                django.db.models.functions.text.Lower("province"),
+                models.F("customer"),
+                name="address_by_province",
+            ),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(models.F('workspace'), models.F('stage'), django.db.models.functions.comparison.Greatest(models.F('last_order_at'), models.Value('-infinity'), output_field=models.DateTimeField()), models.F('id'), condition=models.Q(('deleted_at', None), models.Q(('stage', ''), _negated=True)), name='customer_by_stage'),
+            model_name="customer",
+            index=models.Index(
+                models.F("workspace"),
+                models.F("stage"),
+                django.db.models.functions.comparison.Greatest(
+                    models.F("last_order_at"), models.Value("-infinity"), output_field=models.DateTimeField()
+                ),
+                models.F("id"),
+                condition=models.Q(("deleted_at", None), models.Q(("stage", ""), _negated=True)),
+                name="customer_by_stage",
+            ),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(models.F('workspace'), models.F('grade'), django.db.models.functions.comparison.Greatest(models.F('last_order_at'), models.Value('-infinity'), output_field=models.DateTimeField()), models.F('id'), condition=models.Q(('deleted_at', None), models.Q(('grade', ''), _negated=True)), name='customer_by_grade'),
+            model_name="customer",
+            index=models.Index(
+                models.F("workspace"),
+                models.F("grade"),
+                django.db.models.functions.comparison.Greatest(
+                    models.F("last_order_at"), models.Value("-infinity"), output_field=models.DateTimeField()
+                ),
+                models.F("id"),
+                condition=models.Q(("deleted_at", None), models.Q(("grade", ""), _negated=True)),
+                name="customer_by_grade",
+            ),
         ),
     ]
