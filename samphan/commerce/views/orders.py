@@ -56,6 +56,7 @@ def order_list(request: MemberRequest) -> HttpResponse:
             "count_words": lists.label_count(ORDERS, shown.count),
             "quick": _quick_filters(request),
             "may_import": request.member.may("commerce.import_order"),
+            "may_export": request.member.may("commerce.export_order"),
         },
     )
 

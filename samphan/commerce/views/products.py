@@ -41,6 +41,7 @@ def product_list(request: MemberRequest) -> HttpResponse:
         "commerce/product_list.html",
         {
             "may_import": request.member.may("commerce.import_product"),
+            "may_export": request.member.may("commerce.export_product"),
             "list": shown,
             "has_products": bool(shown.rows) or rows.exists(),
             "count_words": lists.label_count(PRODUCTS, shown.count),
