@@ -19,6 +19,7 @@ from uuid import UUID
 from django.db import IntegrityError, InterfaceError, OperationalError, connection
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
+from psycopg.errors import DeadlockDetected
 
 from samphan.platform.changes.models import Changeset
 from samphan.platform.changes.recording import changeset
@@ -34,6 +35,7 @@ from samphan.platform.tenancy import in_workspace
 logger = logging.getLogger(__name__)
 
 CHUNK_ROWS = 4000
+UNDO_ATTEMPTS = 5
 PROBLEMS_KEPT = 20_000  # of a check; a run keeps them all, for the file of rejects
 TRIES = 3  # of a chunk that met somebody who wrote the same phone or number in the same moment
 State = ImportBatch.State
@@ -190,8 +192,22 @@ def start_undo(batch: ImportBatch) -> None:
 def undo(batch_id: UUID, workspace_id: UUID, *, member_id: UUID | None, wait: float = 0) -> Undone:
     """Take a whole import back in one transaction.
 
+    Where it meets another import of the workspace, whose rows it waits for while that waits for its own, it starts over.
+
     :raises CannotImport: while it still runs, or when it was undone.
     """
+    for attempt in range(UNDO_ATTEMPTS):
+        try:
+            return _undo(batch_id, workspace_id, member_id, wait)
+        except OperationalError as error:
+            if not isinstance(error.__cause__, DeadlockDetected) or attempt == UNDO_ATTEMPTS - 1:
+                raise
+            logger.warning("the undo of import %s met another writer and starts over", batch_id)
+            time.sleep(2 * (attempt + 1))
+    raise AssertionError("unreachable")
+
+
+def _undo(batch_id: UUID, workspace_id: UUID, member_id: UUID | None, wait: float) -> Undone:
     with only_runner(batch_id, wait=wait), in_workspace(workspace_id):
         batch = ImportBatch.objects.select_for_update().get(id=batch_id)
         if batch.state not in (State.DONE, State.CANCELLED, State.FAILED, State.UNDOING):
