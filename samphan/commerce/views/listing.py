@@ -171,7 +171,7 @@ def _chips(state: ListState, seen: Entity, words: Words) -> list[dict[str, str]]
         rest = "?" + state.to_query(where=And(parts[:index] + parts[index + 1 :]))
         if isinstance(part, Comparison):
             told = sentence(part, seen, words)
-            before, value = (f"{told.field} {told.operator}", told.value) if told.value else (told.field, told.operator)
+            before, value = (told.lead, told.value) if told.value else (told.field, told.operator)
         else:
             before, value = "", describe(part, seen, words)
         chips.append({"before": before, "value": value, "remove_href": rest})

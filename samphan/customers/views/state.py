@@ -138,7 +138,7 @@ class CustomerList:
             rest = And(tuple(other for place, other in enumerate(parts) if place != index))
             if isinstance(part, Comparison):
                 said = sentence(part, self.entity, self.words if self._needs_members(part) else Words(day=self.day))
-                before, value = f"{said.field} {said.operator}", said.value
+                before, value = said.lead, said.value
                 if not value:
                     before, value = said.field, said.operator
                 chips.append(Chip(before, value, index, self.href(where=rest)))

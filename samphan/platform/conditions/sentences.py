@@ -68,12 +68,17 @@ class Sentence:
 
     def __str__(self) -> str:
         if not self.value:
-            return _("%(field)s %(operator)s") % {"field": self.field, "operator": self.operator}
+            return self.lead
         return _("%(field)s %(operator)s %(value)s") % {
             "field": self.field,
             "operator": self.operator,
             "value": self.value,
         }
+
+    @property
+    def lead(self) -> str:
+        """Field and operator as they stand before the value; Thai writes them together: เกรดเป็น."""
+        return pgettext("condition", "%(field)s %(operator)s") % {"field": self.field, "operator": self.operator}
 
 
 def _day(day: date) -> str:
@@ -156,7 +161,7 @@ def _scalar(asked: Field, value: Scalar, words: Words) -> str:
     if isinstance(value, int | Decimal):
         number = _number(value)
         return _("%(amount)s baht") % {"amount": number} if asked.type is Type.MONEY else number
-    return f'"{value}"'
+    return f"“{value}”"
 
 
 def _number(value: int | Decimal) -> str:

@@ -27,7 +27,7 @@ from samphan.platform.conditions.tests.shop import GUEST
         (Comparison("born", Operator.MONTH_IS, 11), "วันเกิด is in November"),
         (Comparison("born", Operator.MONTH_IS, "this"), "วันเกิด is in this month"),
         (Comparison("owner", Operator.IS, "me"), "ผู้ดูแล is me"),
-        (Comparison("name", Operator.CONTAINS, "สมชาย"), 'ชื่อ contains "สมชาย"'),
+        (Comparison("name", Operator.CONTAINS, "สมชาย"), "ชื่อ contains “สมชาย”"),
         (Comparison("name", Operator.IS_UNKNOWN), "ชื่อ is unknown"),
         (
             Comparison("tags", Operator.HAS_ANY_TAG, ("vip", "กาแฟ", "ร้าน,สาขา", "100%")),
