@@ -25,6 +25,10 @@ class CommandFailed(Exception):
     """A command could not do its work; the message is one sentence for the person who typed it."""
 
 
+class WrongUsage(CommandFailed):
+    """The command cannot be meant so; exit status 2, as for an option that does not exist."""
+
+
 class Call:
     """One call of a command: what was typed, and how to answer."""
 
@@ -53,6 +57,9 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return 1
+    except WrongUsage as problem:
+        print(problem, file=sys.stderr)
+        return 2
     except (RuntimeProblem, EnvironmentProblem, CommandFailed) as problem:
         print(problem, file=sys.stderr)
         return 1
@@ -188,4 +195,7 @@ def on_port(environment: Environment, host: str | None, port: int | None) -> Env
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    # By its own name: run as `-m samphan.runtime.cli` this module is a second copy, whose exceptions nobody here catches.
+    from samphan.runtime import cli
+
+    raise SystemExit(cli.main())

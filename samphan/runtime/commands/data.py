@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from samphan.runtime.cli import Call, CommandFailed, command, django_ready
+from samphan.runtime.cli import Call, CommandFailed, WrongUsage, command, django_ready
 
 if TYPE_CHECKING:
     from samphan.administration.models import Workspace
@@ -83,7 +83,7 @@ def run_import(call: Call) -> dict[str, Any]:
         if options.resume:
             return _run(call, workspace, _batch(workspace, options.resume), time.monotonic())
         if not options.file or not kind_name:
-            raise CommandFailed("Name the file, and with --as what it holds: customers, orders or products.")
+            raise WrongUsage("Name the file, and with --as what it holds: customers, orders or products.")
         return _import(call, workspace, viewer, Path(options.file), kind_name)
 
 
@@ -95,7 +95,7 @@ def _import(call: Call, workspace: "Workspace", viewer: "Viewer", path: Path, ki
     began = time.monotonic()
     known = {one.name for one in kinds.kinds()}
     if kind_name not in known:
-        raise CommandFailed(f"There is no kind “{kind_name}”; the kinds are {', '.join(sorted(known))}.")
+        raise WrongUsage(f"There is no kind “{kind_name}”; the kinds are {', '.join(sorted(known))}.")
     if not viewer.may(kinds.kind(kind_name).permission):
         raise CommandFailed("This member may not import.")
     mapping = None if call.options.mapping == "auto" else actions.read_mapping_file(Path(call.options.mapping))
@@ -227,7 +227,7 @@ def _bring_database_back(call: Call) -> Any:
 
 def run_search(call: Call) -> dict[str, Any]:
     if call.options.limit < 1:
-        raise CommandFailed("--limit takes a number from 1.")
+        raise WrongUsage("--limit takes a number from 1.")
     with acting(call, call.options.acting) as (workspace, viewer):
         from samphan.platform.search.finding import find
         from samphan.platform.tenancy import in_workspace
@@ -252,7 +252,7 @@ def run_export(call: Call) -> dict[str, Any]:
         try:
             where = json.loads(call.options.where)
         except ValueError as error:
-            raise CommandFailed(f"--where is not JSON: {error}.") from None
+            raise WrongUsage(f"--where is not JSON: {error}.") from None
     with acting(call, call.options.acting) as (workspace, viewer):
         from samphan.platform.exports import export_to_file
         from samphan.platform.tenancy import in_workspace
@@ -274,7 +274,7 @@ def run_export(call: Call) -> dict[str, Any]:
 def run_demo(call: Call) -> dict[str, Any]:
     began = time.monotonic()
     if call.options.customers is not None and not 1 <= call.options.customers <= 20_000_000:
-        raise CommandFailed("--customers takes a number from 1 to 20,000,000.")
+        raise WrongUsage("--customers takes a number from 1 to 20,000,000.")
     with django_ready(call.environment):
         from samphan.runtime import demo
 

@@ -1,0 +1,141 @@
+"""The command line: one JSON object, everything else beside it, and an exit status that says how it went."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from samphan.runtime.postgres import EmbeddedPostgres
+
+ORDERS = """InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID
+536365,85123A,โคมไฟหัวใจ,6,2010-12-01 08:26:00,2.555,17850
+536366,22633,ถุงมือ,-1,2010-12-01 08:28:00,1.85,17850
+536365,71053,โคมโลหะ,6,2010-12-01 08:26:00,3.39,17850
+536365,71053,โคมโลหะ,6,2010-12-01 08:26:00,3.39,17850
+536367,84879,นกไม้,32,2010-12-01 08:34:00,1.69,
+536368,84879,นกไม้,x,2010-12-01 08:34:00,1.69,17850
+"""
+
+
+class Home:
+    """A throw-away home and the program in it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def run(self, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("SAMPHAN_")}
+        return subprocess.run(
+            [str(Path(sys.executable).with_name("samphan")), *arguments],
+            env={**environment, "SAMPHAN_HOME": str(self.path), "SAMPHAN_LANGUAGE": "en"},
+            input=given, capture_output=True, text=True, timeout=300,
+        )  # fmt: skip
+
+    def answer(self, *arguments: str, given: str = "") -> dict[str, object]:
+        done = self.run(*arguments, "--json", given=given)
+        assert done.returncode == 0, done.stderr
+        return dict(json.loads(done.stdout))
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    path = tmp_path_factory.mktemp("home")
+    home = Home(path)
+    assert home.answer("init", "--name", "โรงคั่วดอยหมอก", "--slug", "doi-mok")["created"] == "doi-mok"
+    yield home
+    EmbeddedPostgres(path).destroy()
+
+
+@pytest.fixture(scope="module")
+def orders(home: Home) -> dict[str, object]:
+    file = home.path / "orders.csv"
+    file.write_text(ORDERS, "utf-8")
+    return home.answer("import", str(file), "--as", "orders")
+
+
+def test_imports_orders_line_by_line_and_keeps_what_does_not_pass(orders: dict[str, object]) -> None:
+    counted = [orders[name] for name in ("rows", "created", "updated", "skipped", "errors")]
+    assert counted == [6, 5, 0, 0, 1]
+    rejects = Path(str(orders["rejects_file"])).read_text("utf-8-sig").splitlines()
+    assert rejects[0].endswith("row,column,reason")
+    assert ",7,Quantity," in rejects[1]
+
+
+def test_finds_who_came_with_the_orders(home: Home, orders: dict[str, object]) -> None:
+    found = home.answer("search", "17850", "--limit", "3")
+    results = found["results"]
+    assert isinstance(results, list)
+    assert results[0]["kind"] == "customer"
+    assert set(results[0]) == {"id", "kind", "name", "match"}
+
+
+def test_exports_exactly_what_was_asked_for(home: Home, orders: dict[str, object]) -> None:
+    out = home.path / "customers.csv"
+    where = json.dumps({"version": 1, "where": {"field": "external_id", "operator": "is", "value": "17850"}})
+    answer = home.answer(
+        "export", "customers", "--format", "csv", "--out", str(out), "--fields", "external_id,total_spent,order_count",
+        "--where", where,
+    )  # fmt: skip
+    assert answer["rows"] == 1
+    heading, row = out.read_bytes().decode("utf-8").splitlines()
+    assert heading == "external_id,total_spent,order_count"
+    # 6 x 2.555 + 12 x 3.39 - 1.85; the return by itself is no order.
+    assert row.split(",") == ["17850", "54.160000", "1"]
+
+
+def test_takes_the_same_file_twice_without_a_change(home: Home, orders: dict[str, object]) -> None:
+    again = home.answer("import", str(home.path / "orders.csv"), "--as", "orders")
+    assert [again[name] for name in ("created", "updated", "skipped", "errors")] == [0, 0, 5, 1]
+
+
+def test_a_dry_run_writes_nothing(home: Home, orders: dict[str, object]) -> None:
+    file = home.path / "new.csv"
+    file.write_text(ORDERS.replace("53636", "63636"), "utf-8")
+    assert home.answer("import", str(file), "--as", "orders", "--dry-run")["created"] == 5
+    assert home.answer("search", "636365")["results"] == []
+
+
+def test_undo_takes_the_whole_import_back(home: Home, orders: dict[str, object]) -> None:
+    file = home.path / "people.csv"
+    file.write_text("ชื่อ-สกุล,เบอร์โทร\nนายสมหมาย ดอยหมอก,0812345678\n", "utf-8")
+    batch = home.answer("import", str(file), "--as", "customers")
+    assert batch["created"] == 1
+    undone = home.answer("import", "--undo", str(batch["batch"]))
+    assert (undone["batch"], undone["kept"]) == (batch["batch"], [])
+    assert home.answer("search", "สมหมาย")["results"] == []
+    second = home.run("import", "--undo", str(batch["batch"]), "--json")
+    assert (second.returncode, second.stdout) == (1, "")
+
+
+def test_a_person_is_given_access_with_a_password_from_standard_input(home: Home) -> None:
+    words = ("user", "create", "--email", "may@doimok.example", "--role", "owner", "--password-stdin")
+    assert home.answer(*words, given="กาแฟดอยหมอก-2569\n")["password"] is None
+    again = home.run(*words, given="กาแฟดอยหมอก-2569\n")
+    assert (again.returncode, "member already" in again.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "sentence"),
+    [
+        (("import", "nowhere.csv", "--as", "customers"), 1, "not found"),
+        (("import",), 2, "Name the file"),
+        (("import", "nowhere.csv", "--as", "unicorns"), 2, "no kind"),
+        (("search", "x", "--workspace", "elsewhere"), 1, "no workspace"),
+        (("search", "x", "--limit", "0"), 2, "--limit"),
+        (("export", "customers", "--out", "x.csv", "--where", "{"), 2, "not JSON"),
+        (("export", "customers", "--out", "x.csv", "--fields", "shoe_size"), 1, "shoe_size"),
+        (("user", "create", "--email", "x", "--role", "owner"), 1, "not an e-mail"),
+        (("user", "create", "--email", "x@example.com", "--role", "king"), 1, "no role"),
+        (("juggle",), 2, "juggle"),
+    ],
+)
+def test_refuses_in_one_sentence(home: Home, words: tuple[str, ...], status: int, sentence: str) -> None:
+    done = home.run(*words)
+    assert done.returncode == status
+    assert done.stdout == ""
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
