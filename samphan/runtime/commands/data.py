@@ -77,14 +77,14 @@ def run_import(call: Call) -> dict[str, Any]:
     named = options.kind_or_member or []
     kind_name = next((name for name in named if "@" not in name), None)
     email = next((name for name in named if "@" in name), None)
+    if not (options.undo or options.resume or (options.file and kind_name)):
+        raise WrongUsage("Name the file, and with --as what it holds: customers, orders or products.")
     with acting(call, email) as (workspace, viewer):
         if options.undo:
             return _undo(call, workspace, viewer, options.undo)
         if options.resume:
             return _run(call, workspace, _batch(workspace, options.resume), time.monotonic())
-        if not options.file or not kind_name:
-            raise WrongUsage("Name the file, and with --as what it holds: customers, orders or products.")
-        return _import(call, workspace, viewer, Path(options.file), kind_name)
+        return _import(call, workspace, viewer, Path(options.file), str(kind_name))
 
 
 def _import(call: Call, workspace: "Workspace", viewer: "Viewer", path: Path, kind_name: str) -> dict[str, Any]:
