@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from django.utils import timezone
 
 from samphan.administration.models import Member, Workspace
 from samphan.platform.access import permissions
+from samphan.platform.imports.actions import take_file
+from samphan.platform.imports.models import ImportBatch, ImportProblem
 from samphan.platform.tenancy import in_workspace
 
 WITHOUT_PERMISSION = {"public", "signed_in"}
@@ -154,6 +157,11 @@ def make(
         return workspace
     if model in made:
         return made[model]
+    if model is ImportBatch:
+        # Its pages read the file, and its rejects: without either there is no page to hide.
+        batch = take_file(_write_names, file_name="names.csv", kind_name="customers", member_id=owner.pk)
+        ImportProblem.objects.create(workspace_id=workspace.pk, batch=batch, row=2, code="no_name", reason="no name")
+        return batch
     values: dict[str, Any] = {}
     for column in model._meta.concrete_fields:
         if column.name == "workspace_id":
@@ -165,6 +173,10 @@ def make(
             values[column.name] = plain_value(column)
     made[model] = model._base_manager.create(**values)
     return made[model]
+
+
+def _write_names(path: Path) -> None:
+    path.write_text("ชื่อ-สกุล,เบอร์โทร\nนายสมชาย ใจดี,0812345678\n", "utf-8")
 
 
 def plain_value(column: "models.Field[Any, Any]") -> Any:
