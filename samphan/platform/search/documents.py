@@ -21,14 +21,23 @@ def beginnings(word: str) -> tuple[str, str]:
     return f"{escaped}%", f"% {escaped}%"
 
 
-_CANDIDATES = (
-    "SELECT record_id FROM platform_searchdocument WHERE workspace_id = %s AND entity = %s AND ({tests}) LIMIT %s"
-)
+NEWEST = 8_000  # documents that are read before the index of trigrams is asked
+MOST_OF_NEWEST = 500  # records wanted beyond which reading the newest is no help
+
+_OF_ALL = "SELECT record_id FROM platform_searchdocument WHERE workspace_id = %s AND entity = %s AND ({tests}) LIMIT %s"
+_OF_NEWEST = f"""
+    SELECT record_id FROM (
+        SELECT record_id, text FROM platform_searchdocument WHERE workspace_id = %s AND entity = %s
+         ORDER BY record_id DESC LIMIT {NEWEST}) newest
+     WHERE {{tests}} LIMIT %s
+"""
 
 
 def document_ids(viewer: Viewer, entity: str, query: Query, limit: int) -> list[UUID]:
     """Ids of at most `limit` records whose search document holds every word of the query, in no order.
 
+    What many records hold is found among the newest of them in a few milliseconds, while the index would first list
+    every record that holds it; where the newest are not enough, the index has few to list and is quick.
     LIKE and never ILIKE: documents are in lower case, and LIKE alone is trusted before row-level security, so that the
     index of trigrams serves it. Words of one or two letters are looked for where words begin: they make no trigram
     elsewhere. Beside longer words they may stand anywhere, and so may the whole text of several short ones.
@@ -50,8 +59,13 @@ def document_ids(viewer: Viewer, entity: str, query: Query, limit: int) -> list[
     if query.is_short and len(query.words) > 1:
         sql = f"{sql} OR text LIKE %s"
         patterns.append(fragment(query.text))
+    parameters = [viewer.workspace_id, entity, *patterns, limit]
     with connection.cursor() as cursor:
-        cursor.execute(_CANDIDATES.format(tests=sql), [viewer.workspace_id, entity, *patterns, limit])
+        if limit <= MOST_OF_NEWEST:
+            cursor.execute(_OF_NEWEST.format(tests=sql), parameters)
+            if cursor.rowcount == limit:
+                return [row[0] for row in cursor.fetchall()]
+        cursor.execute(_OF_ALL.format(tests=sql), parameters)
         return [row[0] for row in cursor.fetchall()]
 
 

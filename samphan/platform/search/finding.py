@@ -11,7 +11,7 @@ from samphan.platform.search.keyboard import recover_layout
 from samphan.platform.search.query import Query
 from samphan.platform.search.registry import Kind, Part, Record
 
-CANDIDATES = 200  # records that are looked at for one answer
+CANDIDATES = 100  # records that are looked at for one answer
 MASKED_CANDIDATES = 2_000  # and for a viewer who may not read everything that is searched
 MASKED_BATCH = 100
 MAX_HITS = 200
@@ -100,7 +100,8 @@ def _attempts(text: str) -> Iterable[Query]:
     other = recover_layout(text.strip())
     if other != text.strip() and len(query.text) > 2:
         recovered = Query.parse(other)
-        if recovered.words:
+        # Keys that give no letters, or one here and one there, were not meant: กฬฬฬก is d>>>d.
+        if recovered.words and not recovered.is_short:
             yield recovered
 
 

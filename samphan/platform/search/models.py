@@ -10,3 +10,6 @@ class SearchDocument(models.Model):
     workspace_id = models.UUIDField()
     entity = models.CharField(max_length=32)
     text = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace_id", "entity", "record_id"], name="search_by_newest")]
