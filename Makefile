@@ -6,7 +6,7 @@ HOST ?=
 PORT ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check format pictures bench crash clean
+.PHONY: help run setup test check format pictures bench long clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -52,8 +52,8 @@ bench: setup  ## Measure against the budgets with a million customers; takes lon
 	@home=$$(mktemp -d); for what in lists search export import; do \
 		$(BIN)/samphan bench $$what --customers $${CUSTOMERS:-1000000} --home $$home --json || exit 1; done
 
-crash: setup .venv/.samphan-tools  ## Kill worker and database during imports again and again
-	@$(BIN)/python -m pytest -q -m crash tests
+long: setup .venv/.samphan-tools  ## Import the whole public order file in a browser; kill worker and database in rounds
+	@$(BIN)/python -m pytest -q -m long tests
 
 clean:  ## Remove what setup made; the home .samphan stays
 	@rm -rf .venv node_modules samphan/ui/static/ui
