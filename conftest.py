@@ -14,6 +14,7 @@ from samphan.platform.tenancy import in_workspace
 PASSWORD = "กาแฟดอยหมอก-2569"
 
 
+@pytest.hookimpl(tryfirst=True)  # before the runner of several processes reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         # Run side by side, files stay whole, and browser tests on the one installation that they share.

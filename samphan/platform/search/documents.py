@@ -1,5 +1,6 @@
 """Candidates out of the search table."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -59,7 +60,7 @@ def document_ids(viewer: Viewer, entity: str, query: Query, limit: int) -> list[
     if query.is_short and len(query.words) > 1:
         sql = f"{sql} OR text LIKE %s"
         patterns.append(fragment(query.text))
-    parameters = [viewer.workspace_id, entity, *patterns, limit]
+    parameters: list[Any] = [viewer.workspace_id, entity, *patterns, limit]
     with connection.cursor() as cursor:
         if limit <= MOST_OF_NEWEST:
             cursor.execute(_OF_NEWEST.format(tests=sql), parameters)
