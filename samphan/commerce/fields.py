@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Lower, StrIndex
 from django.utils.translation import gettext_lazy as _
 
+from samphan.commerce.import_headings import ORDER_HEADINGS, PRODUCT_HEADINGS
 from samphan.commerce.models import Order, Product
 from samphan.platform import catalogue
 from samphan.platform.catalogue import Choice, Entity, Field, Label, Operator, Privacy, Sort, Type
@@ -29,12 +30,12 @@ def _uuid(text: str) -> str:
     return str(UUID(text))
 
 
-def _line(name: str, label: Label, kind: Type, privacy: Privacy, *synonyms: str) -> Field:
+def _line(name: str, label: Label, kind: Type, privacy: Privacy) -> Field:
     """A field of the order's lines; a condition on it holds where one of the lines meets it."""
     return Field(
         name, label, kind, privacy, f"ARRAY({_LINE.format(what=f'l.{name}')} ORDER BY l.position)",
         value_sql=f"l.{name}", many=f"EXISTS ({_LINE.format(what='1')} AND {{test}})", is_importable=True,
-        group=_LINES, synonyms=synonyms,
+        group=_LINES, synonyms=ORDER_HEADINGS[name],
     )  # fmt: skip
 
 
@@ -58,17 +59,7 @@ ORDERS = Entity(
             is_importable=True,
             group=_ORDER,
             width=150,
-            synonyms=(
-                "InvoiceNo",
-                "Invoice",
-                "Order No",
-                "Order ID",
-                "เลขที่คำสั่งซื้อ",
-                "เลขที่บิล",
-                "เลขที่ใบเสร็จ",
-                "เลขที่เอกสาร",
-                "หมายเลขคำสั่งซื้อ",
-            ),
+            synonyms=ORDER_HEADINGS["number"],
         ),
         Field(
             "ordered_at",
@@ -81,7 +72,7 @@ ORDERS = Entity(
             is_importable=True,
             group=_ORDER,
             width=150,
-            synonyms=("InvoiceDate", "Order Date", "Date", "วันที่สั่งซื้อ", "วันที่ขาย", "วันที่บิล", "วันที่"),
+            synonyms=ORDER_HEADINGS["ordered_at"],
         ),
         Field(
             "customer",
@@ -93,7 +84,7 @@ ORDERS = Entity(
             is_importable=True,
             group=_ORDER,
             width=240,
-            synonyms=("CustomerID", "Customer No", "รหัสลูกค้า", "ลูกค้า", "เบอร์ลูกค้า"),
+            synonyms=ORDER_HEADINGS["customer"],
         ),
         Field(
             "customer_id",
@@ -116,7 +107,7 @@ ORDERS = Entity(
             is_importable=True,
             group=_ORDER,
             width=130,
-            synonyms=("Channel", "ช่องทางขาย", "สาขา"),
+            synonyms=ORDER_HEADINGS["channel"],
         ),
         Field(
             "status",
@@ -147,13 +138,15 @@ ORDERS = Entity(
             f"{ORDER_TABLE}.total",
             sort=Sort(f"{ORDER_TABLE}.total", "numeric", True),
             is_list_default=True,
+            is_importable=True,
             group=_ORDER,
             width=130,
+            synonyms=ORDER_HEADINGS["total"],
         ),
-        _line("sku", _("Product code"), Type.IDENTIFIER, Privacy.BUSINESS, "StockCode", "รหัสสินค้า", "SKU"),
-        _line("description", _("Description"), Type.TEXT, Privacy.BUSINESS, "Description", "ชื่อสินค้า", "รายการ"),
-        _line("quantity", _("Quantity"), Type.NUMBER, Privacy.BUSINESS, "Quantity", "Qty", "จำนวน"),
-        _line("unit_price", _("Unit price"), Type.MONEY, Privacy.FINANCIAL, "UnitPrice", "Price", "ราคาต่อหน่วย", "ราคา"),
+        _line("sku", _("Product code"), Type.IDENTIFIER, Privacy.BUSINESS),
+        _line("description", _("Description"), Type.TEXT, Privacy.BUSINESS),
+        _line("quantity", _("Quantity"), Type.NUMBER, Privacy.BUSINESS),
+        _line("unit_price", _("Unit price"), Type.MONEY, Privacy.FINANCIAL),
     ),
     search=lambda rows, text: search_orders(rows, text),
 )
@@ -180,7 +173,7 @@ PRODUCTS = Entity(
             is_importable=True,
             group=_PRODUCT,
             width=320,
-            synonyms=("Product", "Description", "ชื่อสินค้า", "สินค้า", "รายการ"),
+            synonyms=PRODUCT_HEADINGS["name"],
         ),
         Field(
             "sku",
@@ -193,7 +186,7 @@ PRODUCTS = Entity(
             is_importable=True,
             group=_PRODUCT,
             width=140,
-            synonyms=("StockCode", "SKU", "Barcode", "รหัสสินค้า", "รหัส", "บาร์โค้ด"),
+            synonyms=PRODUCT_HEADINGS["sku"],
         ),
         Field(
             "category",
@@ -206,7 +199,7 @@ PRODUCTS = Entity(
             is_importable=True,
             group=_PRODUCT,
             width=160,
-            synonyms=("Category", "Type", "หมวดหมู่", "หมวด", "ประเภท"),
+            synonyms=PRODUCT_HEADINGS["category"],
         ),
         Field(
             "unit",
@@ -219,7 +212,7 @@ PRODUCTS = Entity(
             is_importable=True,
             group=_PRODUCT,
             width=100,
-            synonyms=("Unit", "หน่วย", "หน่วยนับ"),
+            synonyms=PRODUCT_HEADINGS["unit"],
         ),
         Field(
             "unit_price",
@@ -232,7 +225,7 @@ PRODUCTS = Entity(
             is_importable=True,
             group=_PRODUCT,
             width=120,
-            synonyms=("UnitPrice", "Price", "ราคา", "ราคาขาย", "ราคาต่อหน่วย"),
+            synonyms=PRODUCT_HEADINGS["unit_price"],
         ),
         Field(
             "is_active",
@@ -245,7 +238,7 @@ PRODUCTS = Entity(
             is_importable=True,
             group=_PRODUCT,
             width=90,
-            synonyms=("Active", "ขายอยู่", "เปิดขาย"),
+            synonyms=PRODUCT_HEADINGS["is_active"],
         ),
     ),
     search=lambda rows, text: search_products(rows, text),

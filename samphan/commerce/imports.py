@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from samphan.commerce import actions, staging
+from samphan.commerce.fields import ORDERS, PRODUCTS
 from samphan.commerce.models import Product
 from samphan.platform import money
 from samphan.platform.bulk import copy_rows
@@ -30,7 +31,7 @@ from samphan.platform.imports.cells import (
     without_float_tail,
 )
 from samphan.platform.imports.kinds import Context, Converted, Counts, ImportKind, Problem
-from samphan.platform.imports.mapping import ORDER_FIELDS, PRODUCT_FIELDS
+from samphan.platform.imports.mapping import ImportField
 from samphan.platform.imports.reading import Chunk
 from samphan.platform.thai.collation import sort_key
 from samphan.platform.thai.dates import compile_datetime_parser
@@ -319,7 +320,7 @@ def register() -> None:
             name="orders",
             label=gettext_lazy("Orders"),
             permission="commerce.import_order",
-            fields=tuple(one for one in ORDER_FIELDS if one.name in OrderImport.readers_by_field),
+            fields=tuple(ImportField.of(ORDERS.field(name)) for name in OrderImport.readers_by_field),
             open=OrderImport,
             required=(("number",), ("ordered_at",)),
             possible_keys=("number",),
@@ -333,7 +334,7 @@ def register() -> None:
             name="products",
             label=gettext_lazy("Products"),
             permission="commerce.import_product",
-            fields=tuple(one for one in PRODUCT_FIELDS if one.name in ProductImport.readers_by_field),
+            fields=tuple(ImportField.of(PRODUCTS.field(name)) for name in ProductImport.readers_by_field),
             open=ProductImport,
             required=(("sku",),),
             possible_keys=("sku",),

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from samphan.customers.import_headings import HEADINGS
 from samphan.customers.models import Customer, Identity
 from samphan.customers.reading import normal_digits, normal_phone
 from samphan.platform import catalogue
@@ -62,6 +63,7 @@ def _identity(name: str, label: catalogue.Label, kind: str, **values: object) ->
         is_importable=True,
         is_editable=True,
         group=_CONTACT,
+        synonyms=HEADINGS[name],
         **values,  # type: ignore[arg-type]
     )
 
@@ -79,6 +81,7 @@ def _address(name: str, label: catalogue.Label, column: str, privacy: Privacy, *
         is_importable=True,
         is_editable=True,
         group=_ADDRESSES,
+        synonyms=HEADINGS[name],
         **values,  # type: ignore[arg-type]
     )
 
@@ -95,6 +98,7 @@ def _own(name: str, label: catalogue.Label, kind: Type, privacy: Privacy, **valu
         is_editable=True,
         is_importable=True,
         group=group,  # type: ignore[arg-type]
+        synonyms=HEADINGS[name],
         **values,  # type: ignore[arg-type]
     )
 
@@ -197,6 +201,7 @@ FIELDS: tuple[Field, ...] = (
         is_importable=True,
         group=_WHO,
         width=90,
+        synonyms=HEADINGS["owner"],
     ),
     _identity(
         "phone",
@@ -246,6 +251,7 @@ FIELDS: tuple[Field, ...] = (
         is_editable=True,
         is_importable=True,
         group=_WHO,
+        synonyms=HEADINGS["tags"],
     ),
     _own("source", _("Source"), Type.TEXT, Privacy.BUSINESS),
     _own("note", _("Note"), Type.LONG_TEXT, Privacy.PERSONAL),

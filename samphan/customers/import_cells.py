@@ -190,4 +190,4 @@ READERS: dict[str, Reader] = {
     "source": text_reader("source", 200),
     "note": text_reader("note", 10_000),
 }
-FIELDS = frozenset({*READERS, "birth_date", "owner"})
+FIELDS = (*READERS, "birth_date", "owner")

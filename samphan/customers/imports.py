@@ -9,7 +9,9 @@ from samphan.administration.models import SystemViewer
 from samphan.administration.queries import members
 from samphan.customers import actions
 from samphan.customers.events import IDS_AT_ONCE, CustomersChanged
+from samphan.customers.fields import CUSTOMERS
 from samphan.customers.import_cells import FIELDS, UnknownOwner, address_parts, reader_of
+from samphan.customers.import_headings import HEADINGS
 from samphan.customers.import_writing import (
     ADDRESS,
     IDENTITY_KINDS,
@@ -26,7 +28,7 @@ from samphan.platform.ids import uuid7
 from samphan.platform.imports import kinds
 from samphan.platform.imports.cells import text_of
 from samphan.platform.imports.kinds import Context, Converted, Counts, ImportKind, Problem
-from samphan.platform.imports.mapping import CUSTOMER_FIELDS
+from samphan.platform.imports.mapping import ImportField
 from samphan.platform.imports.reading import Chunk
 from samphan.platform.search.text import search_text
 from samphan.platform.thai.collation import sort_key
@@ -230,6 +232,19 @@ def _owners(context: Context) -> dict[str, Any]:
     return found
 
 
+# What values look like, where the catalogue's type does not tell.
+LOOKS = {
+    **dict.fromkeys(("name", "first_name", "last_name"), "name"),
+    **{name: name for name in ("line_id", "tax_id", "branch", "province", "postcode")},
+}
+
+
+def _import_field(name: str) -> ImportField:
+    if name == "second_phone":
+        return ImportField(name, gettext_lazy("Second phone"), "phone", HEADINGS[name])
+    return ImportField.of(CUSTOMERS.field(name), LOOKS.get(name, ""))
+
+
 def register() -> None:
     """Offer customers as a kind of import."""
     kinds.register(
@@ -237,7 +252,7 @@ def register() -> None:
             name="customers",
             label=gettext_lazy("Customers"),
             permission="customers.import_customer",
-            fields=tuple(one for one in CUSTOMER_FIELDS if one.name in FIELDS),
+            fields=tuple(_import_field(name) for name in FIELDS),
             open=CustomerImport,
             required=(
                 (

@@ -212,7 +212,7 @@ def mapping_context(batch: ImportBatch, *, row: int = 0, errors: dict[str, str] 
         columns.append(column)
     mapped = {column.name for column in columns if column.field}
     missing = [
-        " / ".join(fields[name].label for name in alternatives[:3])
+        " / ".join(str(fields[name].label) for name in alternatives[:3])
         for alternatives in chosen.required
         if not mapped & set(alternatives)
     ]
@@ -287,7 +287,7 @@ def preview_context(batch: ImportBatch, row: int) -> dict[str, Any] | None:
 
 def _label(name: str, fields: dict[str, ImportField]) -> str:
     if name in fields:
-        return fields[name].label
+        return str(fields[name].label)
     return {"line": _("Address"), "gender": _("Gender")}.get(name, name)
 
 

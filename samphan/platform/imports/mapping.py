@@ -1,6 +1,6 @@
 """Which column of a file belongs to which field, guessed from the heading and from the values.
 
-The words that Thai offices and the usual systems write above their columns are in `mapping_words`.
+What a field is called, and which other headings mean it, its domain declares in the catalogue.
 """
 
 import re
@@ -10,36 +10,63 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils import translation
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from rapidfuzz import fuzz
 
-from samphan.platform.imports.mapping_words import PROVINCES, WORDS
+from samphan.platform.catalogue import Field, Label, Type
+from samphan.platform.imports.provinces import PROVINCES
 
 ENOUGH = 0.5
 """Suggestions below this confidence are not made."""
+
+
+_TYPES = {
+    Type.PHONE: "phone",
+    Type.EMAIL: "email",
+    Type.DATE: "date",
+    Type.DATETIME: "date",
+    Type.NUMBER: "number",
+    Type.MONEY: "amount",
+    Type.CHOICE: "choice",
+    Type.BOOLEAN: "choice",
+    Type.MULTI_CHOICE: "tags",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class ImportField:
     """A field that a column may fill.
 
-    :param type: "text", "name", "phone", "email", "line_id", "date", "number", "amount", "tax_id", "branch",
-        "province", "postcode", "tags" or "choice"; an unknown type counts as text.
+    :param type: what its values look like: "text", "name", "phone", "email", "line_id", "date", "number", "amount",
+        "tax_id", "branch", "province", "postcode", "tags" or "choice"; an unknown type counts as text.
     :param aliases: more headings that mean this field, beside its labels and its name.
     """
 
     name: str
-    label_th: str
-    label_en: str
+    label: Label
     type: str = "text"
     aliases: tuple[str, ...] = ()
 
+    @classmethod
+    def of(cls, field: Field, type: str = "") -> "ImportField":
+        """The field of the catalogue; `type` where its values look like more than its type tells.
+
+        :raises ValueError: when the catalogue does not declare it importable.
+        """
+        if not field.is_importable:
+            raise ValueError(f"field {field.name!r} is not importable")
+        return cls(field.name, field.label, type or _TYPES.get(field.type, "text"), field.synonyms)
+
     @property
-    def label(self) -> str:
-        """The label in the active language."""
-        return self.label_en if (get_language() or "th").startswith("en") else self.label_th
+    def labels(self) -> list[str]:
+        """The label in every language: files are written in the other one as well."""
+        found = []
+        for language in ("th", "en"):
+            with translation.override(language):
+                found.append(str(self.label))
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,84 +77,6 @@ class Suggestion:
     field: str | None
     confidence: float
     reason: str
-
-
-def _field(entity: str, name: str, label_th: str, label_en: str, type: str = "text") -> ImportField:
-    return ImportField(name, label_th, label_en, type, WORDS[entity].get(name, ()))
-
-
-CUSTOMER_FIELDS: tuple[ImportField, ...] = tuple(
-    _field("customers", *row)
-    for row in (
-        ("name", "ชื่อ", "Name", "name"),
-        ("title", "คำนำหน้า", "Title"),
-        ("first_name", "ชื่อต้น", "First name", "name"),
-        ("last_name", "นามสกุล", "Last name", "name"),
-        ("nickname", "ชื่อเล่น", "Nickname"),
-        ("kind", "ประเภทลูกค้า", "Kind", "choice"),
-        ("phone", "โทรศัพท์", "Phone", "phone"),
-        ("second_phone", "โทรศัพท์ 2", "Second phone", "phone"),
-        ("email", "อีเมล", "E-mail", "email"),
-        ("line_id", "ไลน์", "LINE", "line_id"),
-        ("member_number", "เลขสมาชิก", "Member number"),
-        ("external_id", "รหัสลูกค้า", "External ID"),
-        ("tax_id", "เลขประจำตัวผู้เสียภาษี", "Tax ID", "tax_id"),
-        ("branch", "สาขา", "Branch", "branch"),
-        ("birth_date", "วันเกิด", "Birth date", "date"),
-        ("gender", "เพศ", "Gender", "choice"),
-        ("address", "ที่อยู่", "Address"),
-        ("subdistrict", "ตำบล/แขวง", "Subdistrict"),
-        ("district", "อำเภอ/เขต", "District"),
-        ("province", "จังหวัด", "Province", "province"),
-        ("postcode", "รหัสไปรษณีย์", "Postcode", "postcode"),
-        ("tags", "แท็ก", "Tags", "tags"),
-        ("owner", "ผู้ดูแล", "Owner"),
-        ("grade", "เกรด", "Grade", "choice"),
-        ("stage", "สถานะลูกค้า", "Lifecycle stage", "choice"),
-        ("source", "ที่มา", "Source", "choice"),
-        ("note", "บันทึก", "Note"),
-        ("created_at", "วันที่สร้าง", "Created", "date"),
-    )
-)
-
-PRODUCT_FIELDS: tuple[ImportField, ...] = tuple(
-    _field("products", *row)
-    for row in (
-        ("sku", "รหัสสินค้า", "SKU"),
-        ("name", "ชื่อสินค้า", "Name"),
-        ("unit_price", "ราคาต่อหน่วย", "Unit price", "amount"),
-        ("category", "หมวดหมู่", "Category"),
-        ("unit", "หน่วย", "Unit"),
-        ("is_active", "ใช้งาน", "Active", "choice"),
-    )
-)
-
-ORDER_FIELDS: tuple[ImportField, ...] = tuple(
-    _field("orders", *row)
-    for row in (
-        ("number", "เลขที่คำสั่งซื้อ", "Order number"),
-        ("ordered_at", "วันที่สั่งซื้อ", "Ordered", "date"),
-        ("customer", "ลูกค้า", "Customer"),
-        ("channel", "ช่องทาง", "Channel", "choice"),
-        ("status", "สถานะ", "Status", "choice"),
-        ("total", "ยอดรวม", "Total", "amount"),
-        ("sku", "รหัสสินค้า", "SKU"),
-        ("description", "รายการ", "Description"),
-        ("quantity", "จำนวน", "Quantity", "number"),
-        ("unit_price", "ราคาต่อหน่วย", "Unit price", "amount"),
-    )
-)
-
-FIELDS: dict[str, tuple[ImportField, ...]] = {
-    "customers": CUSTOMER_FIELDS,
-    "products": PRODUCT_FIELDS,
-    "orders": ORDER_FIELDS,
-}
-
-
-def aliases_for(entity: str, name: str) -> tuple[str, ...]:
-    """The built-in headings of a field, () for fields that have none."""
-    return WORDS.get(entity, {}).get(name, ())
 
 
 _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
@@ -256,7 +205,7 @@ def _forms_of(fields: Sequence[ImportField], headings: Sequence[str]) -> list[di
     forms: list[dict[str, float]] = []
     for field in fields:
         table = {normal_heading(alias): 0.97 for alias in field.aliases}
-        table |= {normal_heading(text): 1.0 for text in (field.name, field.label_en, field.label_th)}
+        table |= {normal_heading(text): 1.0 for text in (field.name, *field.labels)}
         forms.append(table)
     by_name = {field.name: index for index, field in enumerate(fields)}
     if "first_name" in by_name and "last_name" in by_name and "name" in by_name:
