@@ -30,6 +30,17 @@ class Binaries:
     def program(self, name: str) -> str:
         return str(self.folder / name)
 
+    @property
+    def has_lz4(self) -> bool:
+        """Whether they were built with LZ4; False where they do not say."""
+        try:
+            said = subprocess.run(
+                [self.program("pg_config"), "--configure"], capture_output=True, text=True, timeout=10
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            return False
+        return "--with-lz4" in said.stdout
+
 
 @dataclass(frozen=True)
 class Account:

@@ -176,7 +176,7 @@ class EmbeddedPostgres:
             self._initialise(programs, account)
         self._clear_remains()
         socket = self._make_socket_folder(account)
-        self._write_settings(socket, account)
+        self._write_settings(socket, account, programs)
         self._kept.unlink(missing_ok=True)
         self._start(programs, account)
         self._write_address(socket)
@@ -232,7 +232,7 @@ class EmbeddedPostgres:
                 os.chown(fresh, account.uid, account.gid)
             # Rows sort by code point; Thai order comes from a stored sort key. The character type decides what pg_trgm
             # counts as a letter: under plain C it finds no trigram in a Thai word, also with the builtin provider.
-            locale = [f"--lc-ctype={ctype}", f"--lc-collate={ctype if programs.version < 17 else 'C'}", "--locale=C"]
+            locale = [f"--lc-ctype={ctype}", "--lc-collate=C", "--locale=C"]
             if programs.version >= 17:
                 locale += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
             answer = self._run(
@@ -300,9 +300,10 @@ class EmbeddedPostgres:
             raise RuntimeProblem(f"{folder} belongs to somebody else or is open to others: remove it.")
         return folder
 
-    def _write_settings(self, socket: Path, account: Account) -> None:
+    def _write_settings(self, socket: Path, account: Account, programs: Binaries) -> None:
         own = self.home / "postgresql.conf"
-        text = server_settings(socket, self.log.parent, own.read_text("utf-8") if own.exists() else "")
+        additions = own.read_text("utf-8") if own.exists() else ""
+        text = server_settings(socket, self.log.parent, additions, has_lz4=programs.has_lz4)
         path = self.cluster / "postgresql.conf"
         path.write_text(text, "utf-8")
         if account.changes:
