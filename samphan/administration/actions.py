@@ -68,13 +68,15 @@ def create_member(
         user = User.objects.create_user(email, password, name=name)
     elif password is not None:
         raise BadAccount(_("%(email)s has a password already."), email=email)
-    with in_workspace(workspace.id), changeset("administration.member_added", member_id=acting_member_id):
+    shown = name or email.split("@")[0]
+    note = {"name": shown}
+    with in_workspace(workspace.id), changeset("administration.member_added", member_id=acting_member_id, note=note):
         if Member.objects.filter(workspace=workspace, user=user).exists():
             raise BadAccount(_("%(email)s is a member already."), email=email)
         return Member.objects.create(
             workspace=workspace,
             user=user,
-            name=name or email.split("@")[0],
+            name=shown,
             roles=list(roles),
             created_in=current_changeset(),
         )
@@ -238,7 +240,7 @@ def create_team(workspace: Workspace, *, name: str, members: Sequence[Member], a
     :raises BadAccount: when there is a team of that name.
     """
     _free_team_name(workspace.pk, name)
-    with changeset("administration.team_added", member_id=acting_member_id):
+    with changeset("administration.team_added", member_id=acting_member_id, note={"team": name}):
         team = Team.objects.create(workspace=workspace, name=name, created_in=current_changeset())
         TeamMembership.objects.bulk_create(
             [

@@ -66,4 +66,6 @@ def declare_all() -> None:
     declare("administration.member_activated", _("Opened a person's access again"))
     declare("administration.team_added", _("Added a team"))
     declare("administration.team_changed", _("Changed a team"))
+    declare("administration.demo_loaded", _("Loaded the demo company"))
+    declare("administration.large_demo_loaded", _("Made a large company for trials"))
     declare("administration.rejects_downloaded", _("Downloaded the rejects of an import"))

@@ -338,7 +338,9 @@ class _History:
                 continue
             kind = act.kind if act else ""
             file_name = files.get(act_id, "") if act_id else ""
-            words = ACTS.get(kind) or (_("imported") if act_id in imports else _("changed"))
+            # Whatever brought the customer in, a demo company for instance, is told as what it was for them.
+            made = ACTS["customers.customer_created"] if act_id == self.customer.created_in else _("changed")
+            words = ACTS.get(kind) or (_("imported") if act_id in imports else made)
             changes.append(
                 Change(
                     changeset_id=act_id,

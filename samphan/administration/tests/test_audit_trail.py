@@ -5,6 +5,7 @@ from django.test import Client
 
 from samphan.administration import actions, audit, queries
 from samphan.administration.models import Member, Workspace
+from samphan.platform.changes.recording import changeset
 from samphan.platform.tenancy import in_workspace
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +20,19 @@ def test_shows_who_did_what_newest_first(
     body = page[page.index("<tbody>") :]
     assert body.index("เปลี่ยนบทบาท") < body.index("เข้าสู่ระบบ")
     assert "บอย" in body and "เมย์" in body
+
+
+def test_says_whom_and_what_in_words(signed_in: Client, owner: Member, inside: Workspace) -> None:
+    actions.create_member(inside, email="nam@doimok.example", name="น้ำ", roles=["sales"])
+    actions.create_team(inside, name="ทีมเหนือ", members=[], acting_member_id=owner.id)
+    audit.record("customers.list_exported", viewer=owner, rows=7, filtered=True)
+    with changeset("administration.large_demo_loaded", member_id=owner.id, note={"customers": 5, "complete": True}):
+        pass
+    page = signed_in.get("/settings/audit/").content.decode()
+    body = page[page.index("<tbody>") :]
+    for words in ("น้ำ", "ทีมเหนือ", "กรองไว้", "สร้างบริษัทใหญ่ไว้ทดลอง", "ลูกค้า 5"):
+        assert words in body
+    assert "True" not in body and "administration." not in body
 
 
 def test_filters_by_action_and_person(signed_in: Client, owner: Member, salesperson: Member, inside: Workspace) -> None:

@@ -64,6 +64,8 @@ def _words(detail: dict[str, Any], names: dict[UUID, str]) -> str:
         "format": _("format"),
         "rows": _("rows"),
         "file": _("file"),
+        "filtered": _("filtered"),
+        "customers": _("customers"),
         "name": "",
         "team": "",
         "member": "",
@@ -75,6 +77,11 @@ def _words(detail: dict[str, Any], names: dict[UUID, str]) -> str:
             value = names.get(identity, "") if identity else ""
         if key == "roles" and isinstance(value, list):
             value = [str(RIGHTS[role].label) if role in RIGHTS else role for role in value]
+        if isinstance(value, bool):
+            # A mark: said when it is set, and only where it has a word.
+            if value and key in labels:
+                parts.append(labels[key])
+            continue
         text = ", ".join(str(part) for part in value) if isinstance(value, list) else str(value)
         if text:
             label = labels.get(key, key)

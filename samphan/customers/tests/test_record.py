@@ -3,10 +3,11 @@
 import pytest
 from django.test import Client
 
-from samphan.administration.models import Member
+from samphan.administration.models import Member, Workspace
 from samphan.customers import actions, queries
 from samphan.customers.models import Customer, Identity
 from samphan.customers.tests.conftest import MakeCustomer, htmx, sign_in
+from samphan.platform.changes.recording import changeset
 from samphan.platform.tenancy import in_workspace
 
 
@@ -114,6 +115,13 @@ def test_history_tells_who_changed_what(signed_in: Client, prae: Customer, sales
     popover = signed_in.get(f"/customers/{prae.pk}/fields/stage/history/", **htmx()).content.decode()
     assert "บอย" in popover
     assert "เสี่ยงหาย" in popover
+
+
+def test_history_says_that_a_customer_came_whatever_brought_them(inside: Workspace, owner: Member) -> None:
+    with changeset("administration.demo_loaded", member_id=owner.pk) as act:
+        one = Customer.objects.create(workspace=inside, name="ก้อง", name_key="ก้อง", created_in=act)
+    (change,) = queries.history_of(one, owner)
+    assert (change.act, change.items) == ("เพิ่มลูกค้ารายนี้", [])
 
 
 def test_an_onlooker_sees_no_contact_in_record_history_or_quick_view(
