@@ -13,7 +13,7 @@ from samphan.customers.models import Customer, Identity
 from samphan.customers.search_documents import refresh_search
 from samphan.platform.search import documents
 from samphan.platform.search import text as search_texts
-from samphan.platform.search.documents import beginnings, document_ids, fragment
+from samphan.platform.search.documents import beginning, document_ids, fragment
 from samphan.platform.search.finding import find, search
 from samphan.platform.search.query import Query
 from samphan.platform.tenancy import in_workspace
@@ -187,7 +187,7 @@ def test_the_index_of_trigrams_serves_the_application_role(workspace: Workspace,
         cursor.execute("SET LOCAL ROLE samphan_app")
         # Few rows are read as quickly one by one; whether the index can serve is the question here.
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
-        for pattern in (fragment("3f9a"), fragment("ก้อง"), *beginnings("3f")):
+        for pattern in (fragment("3f9a"), fragment("ก้อง"), beginning("3f")):
             cursor.execute(
                 "EXPLAIN SELECT record_id FROM platform_searchdocument WHERE workspace_id = %s AND entity = 'customers'"
                 " AND text LIKE %s LIMIT 200",
@@ -199,14 +199,14 @@ def test_the_index_of_trigrams_serves_the_application_role(workspace: Workspace,
             assert "~~" in condition, plan
 
 
-@pytest.mark.parametrize("text", ["ส", "สม", "สมศรี"])
+@pytest.mark.parametrize("text", ["ส", "สม"])
 def test_what_everybody_holds_is_found_among_the_newest(
     text: str, workspace: Workspace, owner: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with in_workspace(workspace.id), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO platform_searchdocument (record_id, workspace_id, entity, text)"
-            " SELECT samphan_uuid7(), %s, 'customers', %s || CASE n %% 3 WHEN 0 THEN %s ELSE '' END"
+            " SELECT samphan_uuid7(), %s, 'customers', ' ' || %s || CASE n %% 3 WHEN 0 THEN %s ELSE '' END"
             " FROM generate_series(1, 300) n",
             [workspace.id, search_texts.in_letters("สมศรี"), search_texts.in_letters(" ใจดี")],
         )

@@ -16,13 +16,12 @@ def fragment(word: str) -> str:
     return f"%{escape_like(in_letters(word))}%"
 
 
-def beginnings(word: str) -> tuple[str, str]:
-    """LIKE patterns of documents in which a word begins with this one: the first, and any other."""
-    escaped = escape_like(in_letters(word))
-    return f"{escaped}%", f"% {escaped}%"
+def beginning(word: str) -> str:
+    """LIKE pattern of documents in which a word begins with this one; a space stands before the first as well."""
+    return f"% {escape_like(in_letters(word))}%"
 
 
-NEWEST = 8_000  # documents that are read before the index of trigrams is asked
+NEWEST = 2_000  # documents that are read for one or two letters before the index of trigrams is asked
 MOST_OF_NEWEST = 500  # records wanted beyond which reading the newest is no help
 
 _OF_ALL = "SELECT record_id FROM platform_searchdocument WHERE workspace_id = %s AND entity = %s AND ({tests}) LIMIT %s"
@@ -37,8 +36,8 @@ _OF_NEWEST = f"""
 def document_ids(viewer: Viewer, entity: str, query: Query, limit: int) -> list[UUID]:
     """Ids of at most `limit` records whose search document holds every word of the query, in no order.
 
-    What many records hold is found among the newest of them in a few milliseconds, while the index would first list
-    every record that holds it; where the newest are not enough, the index has few to list and is quick.
+    One or two letters that begin a word of many records are found among the newest of them, while the index would first
+    list all that hold them; where the newest are not enough, the index has few to list and is quick.
     LIKE and never ILIKE: documents are in lower case, and LIKE alone is trusted before row-level security, so that the
     index of trigrams serves it. Words of one or two letters are looked for where words begin: they make no trigram
     elsewhere. Beside longer words they may stand anywhere, and so may the whole text of several short ones.
@@ -51,7 +50,7 @@ def document_ids(viewer: Viewer, entity: str, query: Query, limit: int) -> list[
         of_word: list[tuple[str, ...]] = []
         for form in word.forms:
             if query.is_short:
-                of_word += [("text LIKE %s", pattern) for pattern in beginnings(form)]
+                of_word.append(("text LIKE %s", beginning(form)))
             else:
                 of_word.append((_test_of(form), *_patterns_of(form)))
         tests.append(f"({' OR '.join(test for test, *_rest in of_word)})")
@@ -62,7 +61,7 @@ def document_ids(viewer: Viewer, entity: str, query: Query, limit: int) -> list[
         patterns.append(fragment(query.text))
     parameters: list[Any] = [viewer.workspace_id, entity, *patterns, limit]
     with connection.cursor() as cursor:
-        if limit <= MOST_OF_NEWEST:
+        if query.is_short and limit <= MOST_OF_NEWEST:
             cursor.execute(_OF_NEWEST.format(tests=sql), parameters)
             if cursor.rowcount == limit:
                 return [row[0] for row in cursor.fetchall()]

@@ -58,8 +58,11 @@ _CONTROL = dict.fromkeys([*range(32), 127], " ")
 
 
 def search_text(parts: Iterable[str], digits: Iterable[str] = ()) -> str:
-    """Return the search document of a record: its `search_line`, with letters in place of Thai marks."""
-    return in_letters(search_line(parts, digits))
+    """Return the search document of a record: its `search_line` with letters in place of Thai marks, behind a space.
+
+    The space lets one pattern find the beginning of every word, the first one too.
+    """
+    return " " + in_letters(search_line(parts, digits))
 
 
 def search_line(parts: Iterable[str], digits: Iterable[str] = ()) -> str:
