@@ -14,12 +14,8 @@ from samphan.platform.tenancy import in_workspace
 PASSWORD = "กาแฟดอยหมอก-2569"
 
 
-@pytest.hookimpl(tryfirst=True)  # before the runner of several processes reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        # Run side by side, files stay whole, and browser tests on the one installation that they share.
-        folder = item.path.parent.name
-        item.add_marker(pytest.mark.xdist_group(folder if folder == "browser" else item.path.as_posix()))
         if "shared" in item.keywords and not shared_folder().is_dir():
             item.add_marker(pytest.mark.skip(reason="the shared data folder is not on this machine (SAMPHAN_SHARED)"))
 

@@ -46,7 +46,7 @@ def main() -> int:
     if options.only_checks:
         return bool(failed)
     answer = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-n2", "--dist=loadgroup", "--durations=10", "-p", "no:cacheprovider"],
+        [sys.executable, "-m", "pytest", "-q", "-n2", "--dist=loadfile", "--durations=10", "-p", "no:cacheprovider"],
         stdout=subprocess.PIPE,
         text=True,
     )

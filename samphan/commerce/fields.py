@@ -229,7 +229,7 @@ PRODUCTS = Entity(
         ),
         Field(
             "is_active",
-            _("On sale"),
+            _("Sale status"),
             Type.BOOLEAN,
             Privacy.BUSINESS,
             f"{PRODUCT_TABLE}.is_active",

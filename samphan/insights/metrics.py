@@ -94,7 +94,7 @@ METRICS: tuple[Metric, ...] = (
     ),
     Metric(
         "all_sales",
-        _("All orders"),
+        _("All sales"),
         "baht",
         _("sum of quantity x unit price of every order line, returns subtracted"),
         "",

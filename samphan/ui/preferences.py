@@ -44,5 +44,8 @@ def preference(request: HttpRequest | None, name: str) -> str:
 
 
 def era(request: HttpRequest | None) -> Era:
-    """Era in which this person reads years."""
+    """Era in which this person reads years: their choice; else the common era in English, and in Thai the workspace's."""
+    member: Any = getattr(request, "member", None)
+    if preference(request, "language") == "en" and member is not None and not member.user.era:
+        return "ce"  # where no word says which era is meant, an English reader takes 2569 for a mistake
     return cast(Era, preference(request, "era"))

@@ -47,6 +47,8 @@ def load(shared: Path, workspace_id: UUID) -> None:
 
 _STATEMENTS = (
     "ANALYZE retail",
+    # Of the other tables the planner knows what they held before, perhaps nothing; joined row by row it would take hours.
+    "SET LOCAL enable_nestloop = off",
     """INSERT INTO customers_customer (id, workspace_id, kind, title, first_name, last_name, name, name_en, nickname,
            gender, tax_id, branch, grade, stage, source, note, language, custom, sources, name_key, order_count,
            total_spent)
@@ -67,4 +69,5 @@ _STATEMENTS = (
        SELECT samphan_uuid7(), %(workspace)s, o.id, r.row, p.id, r.sku, coalesce(r.description, ''), r.quantity, r.price
          FROM retail r JOIN commerce_order o ON o.workspace_id = %(workspace)s AND o.number = r.invoice
          JOIN commerce_product p ON p.workspace_id = %(workspace)s AND p.sku = r.sku""",
+    "SET LOCAL enable_nestloop = on",
 )

@@ -1,5 +1,7 @@
 """The list of orders, and an order as a document."""
 
+import math
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -70,6 +72,7 @@ def order_detail(request: MemberRequest, order_id: UUID) -> HttpResponse:
     if order.customer_id is not None:
         customer = Customer.objects.visible_to(request.member).filter(pk=order.customer_id).first()
     lines = queries.lines_of(order, request.member)
+    units = sum((line.quantity for line in lines), start=Decimal(0))
     sees_amounts = request.member.may_read(Privacy.FINANCIAL)
     return render(
         request,
@@ -81,7 +84,8 @@ def order_detail(request: MemberRequest, order_id: UUID) -> HttpResponse:
             "customer_url": customer_url(customer.pk) if customer else "",
             "sees_amounts": sees_amounts,
             "total_words": baht_text(order.total) if sees_amounts and listing.language() == "th" else "",
-            "units": sum((line.quantity for line in lines), start=0),
+            "units": units,
+            "pieces": math.ceil(units),  # decides the word; half a piece is one
             "workspace": request.member.workspace,
         },
     )

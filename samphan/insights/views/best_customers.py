@@ -60,6 +60,7 @@ def best_customers(request: MemberRequest) -> HttpResponse:
                 {
                     "place": best,
                     "person": people.get(best.customer_id),
+                    "suggested": next((band.grade for band in summary.bands if best.amount >= band.from_amount), ""),
                     "share": summary.share(best.amount),
                     "running": summary.share(best.running),
                 }

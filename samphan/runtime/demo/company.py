@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from itertools import pairwise
+from itertools import groupby, pairwise
 from random import Random
 from statistics import median
 from typing import Any
@@ -20,6 +20,7 @@ from samphan.commerce.models import Order, OrderLine, Product
 from samphan.customers.actions import edit_field, refresh_search
 from samphan.customers.events import IDS_AT_ONCE, CustomersChanged
 from samphan.customers.models import Address, Customer, CustomerTag, Identity, Tag
+from samphan.insights.queries import GRADES
 from samphan.platform.changes.recording import changeset
 from samphan.platform.events import publish
 from samphan.platform.tenancy import in_workspace
@@ -33,8 +34,6 @@ from samphan.runtime.demo.writing import insert_rows
 SLUG, NAME, NAME_EN = "demo", "โรงคั่วดอยหมอก", "Doi Mok Roasters"
 SEED = 2569
 LOADED = "administration.demo_loaded"
-# The best twentieth of each kind of customer by money spent is A, the next fifth B, half C, the rest D.
-GRADES = ((0.05, "A"), (0.25, "B"), (0.75, "C"), (1.0, "D"))
 
 
 @transaction.atomic
@@ -70,16 +69,21 @@ def load_company(now: datetime, say: Callable[[str], None]) -> dict[str, Any]:
 
 
 def _assess(customers: list[Invented], orders: list[InventedOrder], now: datetime) -> None:
-    """Give grades by value, and the stage that fits what each customer has bought."""
+    """Give the grades that the page of the best customers suggests, and the stage that fits what each has bought."""
     bought: dict[UUID, list[InventedOrder]] = defaultdict(list)
+    spent: dict[UUID, Decimal] = defaultdict(Decimal)
     for order in orders:
-        if order.customer is not None and order.total >= 0:
-            bought[order.customer.id].append(order)
-    spent = {key: sum((order.total for order in theirs), Decimal(0)) for key, theirs in bought.items()}
-    for kind in ("person", "organisation"):
-        ranked = sorted((c for c in customers if c.kind == kind and c.id in spent), key=lambda c: -spent[c.id])
-        for place, customer in enumerate(ranked):
-            customer.grade = next(grade for share, grade in GRADES if place < share * len(ranked))
+        if order.customer is not None:
+            spent[order.customer.id] += order.total
+            if order.total >= 0:
+                bought[order.customer.id].append(order)
+    ranked = sorted((c for c in customers if spent[c.id] > 0), key=lambda c: -spent[c.id])
+    whole, before = sum(spent[c.id] for c in ranked), Decimal(0)
+    for amount, equals in groupby(ranked, key=lambda c: spent[c.id]):
+        grade = next(grade for grade, end in GRADES if before < end * whole)
+        for customer in equals:
+            customer.grade = grade
+            before += amount
     for customer in customers:
         if not customer.stage or (customer.stage == "advocate" and len(bought[customer.id]) < 6):
             customer.stage = stage_of([order.ordered_at for order in bought[customer.id]], now)
