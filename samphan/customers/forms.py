@@ -41,7 +41,7 @@ class CustomerForm(forms.Form):
     )
     member_number = _text(_("Member number"), autocomplete="off")
     external_id = _text(_("External id"), help_text=_("The customer’s code in another system"), autocomplete="off")
-    tags = _text(_("Tags"), help_text=_("Parted by commas"), autocomplete="off")
+    tags = _text(_("Tags"), help_text=_("Separated by commas"), autocomplete="off")
     stage = forms.ChoiceField(label=_("Lifecycle stage"), required=False, choices=[("", "—"), *Customer.Stage.choices])
     grade = forms.ChoiceField(label=_("Grade"), required=False, choices=[("", "—"), *Customer.Grade.choices])
     owner = forms.ChoiceField(label=_("Owner"), required=False)

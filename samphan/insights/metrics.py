@@ -96,7 +96,7 @@ METRICS: tuple[Metric, ...] = (
         "all_sales",
         _("All sales"),
         "baht",
-        _("sum of quantity x unit price of every order line, returns subtracted"),
+        _("sum of quantity × unit price of every order line, returns subtracted"),
         "",
         _("workspace and period"),
         _("nothing is left out"),

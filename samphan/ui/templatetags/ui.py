@@ -336,10 +336,10 @@ def shell(context: Context) -> dict[str, Any]:
     at = max(here, key=lambda entry: len(entry.url)).name if here else ""
     by_name = {entry.name: entry for entry in entries}
     on_phone = [by_name[name] for name in navigation.phone_names() if name in by_name][: navigation.PHONE_PLACES]
+    current = context.get("place") or at or next((entry.name for entry in entries if entry.url == request.path), "")
     return {
-        "current": context.get("place")
-        or at
-        or next((entry.name for entry in entries if entry.url == request.path), ""),
+        "current": current,
+        "is_elsewhere": current not in {entry.name for entry in on_phone},  # then the phone's "More" is where we are
         "sections": sections,
         "foot": navigation.foot(request),
         "phone": on_phone,
