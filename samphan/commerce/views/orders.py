@@ -23,7 +23,7 @@ from samphan.platform import lists
 from samphan.platform.access import requires
 from samphan.platform.catalogue import Privacy
 from samphan.platform.money import baht_text
-from samphan.platform.thai.calendar import format_datetime
+from samphan.platform.thai.calendar import format_datetime, format_time, relative_date
 from samphan.ui import preferences
 from samphan.ui.templatetags.ui import NOTHING, baht, dot, number
 
@@ -129,7 +129,7 @@ def _quick_filters(request: MemberRequest) -> list[dict[str, str]]:
 def _cells(request: MemberRequest) -> dict[str, listing.Cell]:
     spoken, era, zone = listing.language(), preferences.era(request), listing.zone_of(request)
     status = {choice.value: choice for choice in ORDERS.field("status").get_choices()}
-    nobody = _("No customer named")
+    nobody, today = _("No customer named"), timezone.now().astimezone(zone).date()
 
     def customer(row: dict[str, Any]) -> str:
         if row["customer_id"] is None:
@@ -138,12 +138,17 @@ def _cells(request: MemberRequest) -> dict[str, listing.Cell]:
             return NOTHING
         return format_html('<a class="text-ink" href="{}">{}</a>', customer_url(row["customer_id"]), row["customer"])
 
+    def ordered(row: dict[str, Any]) -> str:
+        at = row["ordered_at"].astimezone(zone)
+        near = f"{relative_date(at.date(), today, spoken, era)} {format_time(at, spoken)}"
+        return format_html("<span title='{}'>{}</span>", format_datetime(at, "short", spoken, era, zone=zone), near)
+
     def several(name: str) -> listing.Cell:
         return lambda row: ", ".join(str(value) for value in row[name][:3]) or NOTHING
 
     return {
         "number": lambda row: format_html('<a class="text-ink" href="{}">{}</a>', order_url(row["id"]), row["number"]),
-        "ordered_at": lambda row: format_datetime(row["ordered_at"], "short", spoken, era, zone=zone),
+        "ordered_at": ordered,
         "customer": customer,
         "channel": lambda row: row["channel"] or NOTHING,
         "status": lambda row: dot(status[row["status"]].label, status[row["status"]].tone),

@@ -1,7 +1,5 @@
 """Filters of the customers' templates."""
 
-import re
-
 from django import template
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -12,16 +10,11 @@ from samphan.customers.models import Address
 
 register = template.Library()
 
-WBR = mark_safe("<wbr>")
-_MARKS = re.compile(r"([@._/-])")
-
 
 @register.filter
 def breakable(value: str) -> SafeString:
-    """An e-mail address or code that breaks behind its marks where it must break: banrim@ / example.com."""
-    return format_html_join(
-        "", "{}{}", ((part, WBR if part in "@.-_/" else "") for part in _MARKS.split(value) if part)
-    )
+    """An e-mail address that breaks behind its @ where it must break: banrimkhlong763@ / example.com."""
+    return format_html_join(mark_safe("@<wbr>"), "{}", ((part,) for part in value.split("@")))
 
 
 @register.filter
