@@ -144,14 +144,14 @@ def _cluster_mark(environment: Environment) -> str:
 
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    from samphan.runtime.commands import accounts, bench, data, service
+    from samphan.runtime.commands import accounts, bench, data, service, thai
 
     parser = argparse.ArgumentParser(
         prog="samphan", description="The customer platform a Thai business runs on.", allow_abbrev=False
     )
     parser.add_argument("--version", action="version", version=f"samphan {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for module in (service, accounts, data, bench):
+    for module in (service, accounts, data, bench, thai):
         module.add_to(commands)
     return parser
 

@@ -139,3 +139,29 @@ def test_refuses_in_one_sentence(home: Home, words: tuple[str, ...], status: int
     assert done.stdout == ""
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("date", "5 พ.ย. 2569"), {"date": "2026-11-05", "ambiguous": False}),
+        (("date", "03/04/2569"), {"date": "2026-04-03", "ambiguous": True}),
+        (("date", "๒๑ พฤศจิกายน ๒๕๖๙"), {"date": "2026-11-21", "ambiguous": False}),
+        (("name", "น.ส.สมหญิง ใจดี"), {"title": "นางสาว", "first": "สมหญิง", "last": "ใจดี"}),
+        (
+            ("address", "12/8 ซ.อารีย์ แขวงพญาไท เขตพญาไท กทม 10400"),
+            {"subdistrict": "พญาไท", "district": "พญาไท", "province": "กรุงเทพมหานคร", "postcode": "10400"},
+        ),
+    ],
+)
+def test_shows_how_thai_is_read_without_a_database(
+    words: tuple[str, ...], expected: dict[str, object], tmp_path: Path
+) -> None:
+    place = Home(tmp_path / "nothing")
+    assert place.answer("thai", *words) == expected
+    assert not place.path.exists()
+
+
+def test_says_what_is_wrong_with_a_date(tmp_path: Path) -> None:
+    answer = Home(tmp_path / "nothing").run("thai", "date", "31/02/2567", "--json")
+    assert (answer.returncode, answer.stdout, answer.stderr.strip()) == (1, "", "Month 2 has no day 31")
