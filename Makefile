@@ -38,7 +38,7 @@ PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-
 test: setup .venv/.samphan-tools  ## Every check and test
 	@$(BIN)/python scripts/check.py
 
-check: setup .venv/.samphan-tools  ## The checks without the tests: format, lint, types, templates, floors, translations, migrations
+check: setup .venv/.samphan-tools  ## The checks without the tests: format, lint, types, templates, floors, translations
 	@$(BIN)/python scripts/check.py --only-checks
 
 format: setup .venv/.samphan-tools  ## Write the code in the common form
