@@ -31,12 +31,19 @@ def keep(request: HttpRequest, name: str, value: str) -> None:
 
 
 def preference(request: HttpRequest | None, name: str) -> str:
-    """Choice of the person behind a request: the user's own, else the workspace's, else the cookie, else the first."""
+    """Choice of the person behind a request: the user's own, else the workspace's, else the cookie, else the first.
+
+    The era of a workspace is that of its Thai pages: without a word that says which era is meant, 2569 reads like a
+    mistake in English.
+    """
     if request is None:
         return CHOICES[name][0]
     member: Any = getattr(request, "member", None)
     if member is not None:
-        chosen = getattr(member.user, name, "") or getattr(member.workspace, name, "")
+        chosen = getattr(member.user, name, "")
+        if not chosen and name == "era" and preference(request, "language") == "en":
+            return "ce"
+        chosen = chosen or getattr(member.workspace, name, "")
         if chosen in CHOICES[name]:
             return str(chosen)
     cookie = request.COOKIES.get(COOKIES[name], "")
@@ -44,8 +51,5 @@ def preference(request: HttpRequest | None, name: str) -> str:
 
 
 def era(request: HttpRequest | None) -> Era:
-    """Era in which this person reads years: their choice; else the common era in English, and in Thai the workspace's."""
-    member: Any = getattr(request, "member", None)
-    if preference(request, "language") == "en" and member is not None and not member.user.era:
-        return "ce"  # where no word says which era is meant, an English reader takes 2569 for a mistake
+    """Era in which this person reads years."""
     return cast(Era, preference(request, "era"))

@@ -17,6 +17,17 @@ def test_keeps_a_preference_with_the_person(signed_in: Client, owner: Member, na
     assert getattr(User.objects.get(pk=owner.user_id), name) == value
 
 
+@pytest.mark.parametrize(
+    ("language", "era", "shown"), [("th", "", "be"), ("en", "", "ce"), ("en", "be", "be"), ("th", "ce", "ce")]
+)
+def test_reads_years_as_the_language_would_unless_chosen(
+    signed_in: Client, owner: Member, language: str, era: str, shown: str
+) -> None:
+    owner.user.language, owner.user.era = language, era
+    owner.user.save()
+    assert f'data-era="{shown}"' in signed_in.get("/settings/").content.decode()
+
+
 def test_leaves_a_preference_alone_that_is_not_offered(signed_in: Client, owner: Member) -> None:
     signed_in.post("/ui/preferences/", {"language": "xx", "theme": "pink", "era": "ad"})
     user = User.objects.get(pk=owner.user_id)
