@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from rapidfuzz import fuzz
 
 from samphan.platform.catalogue import Field, Label, Type
-from samphan.platform.imports.provinces import PROVINCES
+from samphan.platform.thai.geography import find_province
 
 ENOUGH = 0.5
 """Suggestions below this confidence are not made."""
@@ -114,17 +114,12 @@ def is_thai_id(text: str) -> bool:
     return (11 - total % 11) % 10 == int(digits[12])
 
 
-def _is_province(text: str) -> bool:
-    name = re.sub(r"^(จังหวัด|จ\.)\s*", "", text.strip())
-    return normal_heading(name) in PROVINCES
-
-
 _KINDS: dict[str, Callable[[str], bool]] = {
     "email": lambda text: bool(_EMAIL.fullmatch(text)),
     "tax_id": is_thai_id,
     "phone": lambda text: bool(_PHONE.fullmatch(text) or _PHONE_WITHOUT_ZERO.fullmatch(text)),
     "date": lambda text: bool(_DATE.fullmatch(text)),
-    "province": _is_province,
+    "province": lambda text: find_province(text) is not None,
     "postcode": lambda text: bool(_POSTCODE.fullmatch(text)),
     "amount": lambda text: bool(_AMOUNT.fullmatch(text)),
 }

@@ -116,7 +116,9 @@ def find_province(name: str) -> Province | None:
     """Return the province of that Thai, English or everyday name (กทม., โคราช), with or without จังหวัด."""
     table = geography()
     key = fold(name)
-    code = table.province_codes.get(key) or table.province_codes.get(key.removeprefix("จังหวัด").removeprefix("จ"))
+    # One prefix and never both: จันทบุรี begins with the short one.
+    names = (key, key.removeprefix("จังหวัด"), key.removeprefix("จ"))
+    code = next((table.province_codes[one] for one in names if one in table.province_codes), None)
     return table.provinces[code] if code else None
 
 

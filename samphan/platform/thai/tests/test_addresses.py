@@ -101,3 +101,10 @@ def test_reads_the_addresses_of_listed_companies():
         rows = list(csv.DictReader(file))
     certain = sum(bool(parse_address(f"{row['address_th']} {row['zip']}").subdistrict_code) for row in rows)
     assert certain > len(rows) * 0.9
+
+
+@pytest.mark.parametrize("name", ["จันทบุรี", "จังหวัดจันทบุรี", "จ.จันทบุรี", "Chanthaburi"])
+def test_knows_a_province_that_begins_like_its_prefix(name: str) -> None:
+    found = find_province(name)
+    assert found is not None
+    assert found.name == "จันทบุรี"
