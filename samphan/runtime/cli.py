@@ -92,18 +92,30 @@ def _explain(error: Exception) -> int:
 @contextlib.contextmanager
 def django_ready(environment: Environment, *, prepare: bool = True) -> Iterator[None]:
     """Have a prepared database and a loaded Django for the length of the block."""
-    os.environ.update(environment.variables())
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "samphan.config.settings")
+    _name_settings(environment)
     with database(environment):
         if prepare:
             prepare_quickly(environment)
-        import django
-
-        django.setup()
-        from django.utils import translation
-
-        with translation.override(environment.language):
+        with django_loaded(environment):
             yield
+
+
+@contextlib.contextmanager
+def django_loaded(environment: Environment) -> Iterator[None]:
+    """Have a loaded Django that speaks the installation's language, and no database."""
+    _name_settings(environment)
+    import django
+
+    django.setup()
+    from django.utils import translation
+
+    with translation.override(environment.language):
+        yield
+
+
+def _name_settings(environment: Environment) -> None:
+    os.environ.update(environment.variables())
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "samphan.config.settings")
 
 
 def prepare_quickly(environment: Environment) -> None:

@@ -1,11 +1,10 @@
 """Commands that show how Samphan reads what Thais write: dates, names, addresses. They need no database."""
 
-import os
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from samphan.runtime.cli import Call, CommandFailed, command
+from samphan.runtime.cli import Call, CommandFailed, command, django_loaded
 
 
 def add_to(commands: Any) -> None:
@@ -30,25 +29,14 @@ def _shown(run: Callable[[str], dict[str, Any]]) -> Callable[[Call], dict[str, A
         try:
             answer = run(call.options.text)
         except ValueProblem as problem:
-            raise CommandFailed(_in_words(problem, call)) from problem
+            with django_loaded(call.environment):  # the sentence is put together in its language
+                raise CommandFailed(str(problem)) from problem
         if not call.wants_json:
             for name, value in answer.items():
                 call.say(f"{name}: {value}")
         return answer
 
     return show
-
-
-def _in_words(problem: Exception, call: Call) -> str:
-    """The problem in the installation's language; only for this Django is loaded, and no database is asked."""
-    import django
-    from django.utils import translation
-
-    os.environ.update(call.environment.variables())
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "samphan.config.settings")
-    django.setup()
-    with translation.override(call.environment.language):
-        return str(problem)
 
 
 def run_date(text: str) -> dict[str, Any]:
