@@ -22,6 +22,7 @@ DOMAINS = [
     "samphan.administration",
     "samphan.customers",
     "samphan.commerce",
+    "samphan.work",
     "samphan.insights",
 ]
 INSTALLED_APPS = [

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("samphan.administration.urls")),
     path("", include("samphan.customers.urls")),
     path("", include("samphan.commerce.urls")),
+    path("", include("samphan.work.urls")),
     path("", include("samphan.insights.urls")),
     path("", include("samphan.ui.urls")),
 ]

@@ -1,6 +1,7 @@
 """What higher domains show on a customer's record: they register panels in `AppConfig.ready()`.
 
-A panel of the place `side` stands in the right column, `timeline` under a tab of the middle, `quick` in the quick view.
+A panel of the place `side` stands in the right column, `timeline` under a tab of the middle, `quick` in the quick view,
+`composer` is a tab of what can be written on the record (a note, a call, a task).
 """
 
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from samphan.platform.access import Viewer
 if TYPE_CHECKING:
     from samphan.administration.middleware import MemberRequest
 
-Place = Literal["side", "timeline", "quick"]
+Place = Literal["side", "timeline", "quick", "composer"]
 
 
 @dataclass(frozen=True)
