@@ -8,7 +8,9 @@ class CommerceConfig(AppConfig):
     label = "commerce"
 
     def ready(self) -> None:
+        from samphan.administration import lists
         from samphan.commerce import fields, imports, panels, permissions, places, search_results
+        from samphan.commerce.views import orders, products
 
         fields.register()
         permissions.declare_all()
@@ -16,3 +18,5 @@ class CommerceConfig(AppConfig):
         places.register()
         panels.register()
         search_results.register()
+        lists.register(orders.ORDER_LIST)
+        lists.register(products.PRODUCT_LIST)

@@ -9,6 +9,7 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from samphan.customers import fields, imports, permissions, places, search_documents, search_results
+        from samphan.customers.views import state
 
         permissions.declare_all()
         fields.register()
@@ -16,3 +17,4 @@ class CustomersConfig(AppConfig):
         places.register()
         search_documents.register()
         search_results.register()
+        state.register()

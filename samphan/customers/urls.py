@@ -2,13 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from samphan.customers.views import bulk, creation, fields, filters, listing, record
+from samphan.administration.lists.urls import list_urls
+from samphan.customers.permissions import VIEW
+from samphan.customers.views import bulk, creation, fields, listing, record
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/", listing.customer_list, name="customer-list"),
-    path("customers/columns/", listing.customer_columns, name="customer-columns"),
-    path("customers/sorting/", listing.customer_sorting, name="customer-sorting"),
-    path("customers/filters/", filters.customer_filters, name="customer-filters"),
+    *list_urls("customers", "customer", VIEW),
     path("customers/new/", creation.customer_create, name="customer-create"),
     path("customers/same/", creation.same_customers, name="same-customers"),
     path("customers/assignment/", bulk.customer_assignment, name="customer-assignment"),

@@ -1,5 +1,6 @@
 """The lists of orders and products, their records, and what stands on a customer's record."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -65,15 +66,18 @@ def test_sums_what_the_filters_leave(signed_in: Client, prae: Customer, place: P
     assert "฿700.00</span>" in html
 
 
-def test_a_filter_from_the_form_becomes_part_of_the_address(signed_in: Client) -> None:
-    response = signed_in.get("/orders/?q=SO&add=ordered_at:on&value=21/11/2569")
+def test_the_filter_builder_of_orders_takes_a_date_as_people_type_it(signed_in: Client) -> None:
+    response = signed_in.get("/orders/filters/?q=SO&field=ordered_at&operator=on&value=21/11/2569&apply=1")
     assert response.status_code == 302
-    assert response["Location"] == "/orders/?q=SO&f=ordered_at%3Aon%3A2026-11-21"
+    assert response["Location"] == "/orders/?f=ordered_at:on:2026-11-21&q=SO"
+    menu = page_of(signed_in, "/orders/filters/")
+    assert "field=total" in menu
+    assert "field=customer_id" not in menu
 
 
 @pytest.mark.parametrize(
     "query",
-    ["f=total:at_least:lots", "sort=shoe", "cursor=zzz", "f=customer_id:is:nobody", "add=x:y&value=%00", "add=:"],
+    ["f=total:at_least:lots", "sort=shoe", "cursor=zzz", "f=customer_id:is:nobody", "where=%00"],
 )
 def test_what_it_cannot_read_does_not_break_the_list(
     signed_in: Client, prae: Customer, place: Place, query: str
@@ -100,11 +104,11 @@ def test_a_second_page_comes_as_rows(signed_in: Client, prae: Customer, inside: 
         [Order(workspace=inside, number=f"N-{index:03}", customer=prae, ordered_at=START) for index in range(60)]
     )
     html = page_of(signed_in, "/orders/")
-    assert html.count("<tr data-href") == 50
-    start = html.index('hx-get="?cursor=') + len('hx-get="')
-    more = html[start : html.index('"', start)]
-    rows = page_of(signed_in, "/orders/" + more, **{"HX-Request": "true"})
-    assert rows.count("<tr data-href") == 10
+    assert html.count("<tr data-row") == 50
+    more = re.search(r'id="order-pager"[^>]*><a[^>]*href="([^"]+)"', html)
+    assert more
+    rows = page_of(signed_in, more[1].replace("&amp;", "&"), **{"HX-Request": "true", "HX-Target": "order-rows"})
+    assert rows.count("<tr data-row") == 10
     assert "<html" not in rows
 
 

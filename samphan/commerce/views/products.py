@@ -1,24 +1,25 @@
 """The list of products, and a product with who buys it."""
 
-from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
+from samphan.administration import lists
+from samphan.administration.lists import Cell
+from samphan.administration.lists.page import ListPage
 from samphan.administration.middleware import MemberRequest
 from samphan.commerce import queries
-from samphan.commerce.fields import PRODUCTS
 from samphan.commerce.models import Product
 from samphan.commerce.views import listing
-from samphan.platform import lists
 from samphan.platform.access import requires
 from samphan.platform.catalogue import Privacy
-from samphan.ui.templatetags.ui import NOTHING, baht, dot
+from samphan.ui.templatetags.ui import dot
 
 PHONE = {"name": "title", "unit_price": "end", "sku": "line2", "is_active": "end2"}
 
@@ -27,28 +28,11 @@ PHONE = {"name": "title", "unit_price": "end", "sku": "line2", "is_active": "end
 @requires("commerce.view_product")
 def product_list(request: MemberRequest) -> HttpResponse:
     """Every product, by name."""
-    if (address := listing.added_filter(request, PRODUCTS)) is not None:
-        return HttpResponseRedirect(address)
-    rows: Any = Product.objects.visible_to(request.member)
-    shown = listing.read(
-        request, PRODUCTS, rows, cells=_cells(), phone=PHONE, url=lambda row: product_url(row["id"]), also=("name",)
-    )
-    if request.htmx and request.GET.get("cursor"):
-        return render(request, "commerce/list_rows.html", {"list": shown, "more": True})
-    address = reverse("product-list")
-    return render(
-        request,
+    return ListPage(request, PRODUCT_LIST).answer(
         "commerce/product_list.html",
-        {
+        more=lambda _count: {
             "may_import": request.member.may("commerce.import_product"),
             "may_export": request.member.may("commerce.export_product"),
-            "list": shown,
-            "has_products": bool(shown.rows) or rows.exists(),
-            "count_words": lists.label_count(PRODUCTS, shown.count),
-            "quick": [
-                {"label": _("On sale"), "href": listing.filter_url(address, "is_active:is_true")},
-                {"label": _("Taken off sale"), "href": listing.filter_url(address, "is_active:is_false")},
-            ],
         },
     )
 
@@ -75,14 +59,27 @@ def product_url(product_id: UUID) -> str:
     return reverse("product-detail", args=[product_id])
 
 
-def _cells() -> dict[str, listing.Cell]:
-    on_sale, off_sale = _("On sale"), _("Taken off sale")
+def _cells(page: ListPage) -> dict[str, Cell]:
+    on_sale, off_sale = dot(_("On sale"), "green"), dot(_("Taken off sale"), "slate")
     return {
         "name": lambda row: format_html(
-            '<a class="font-medium text-ink" href="{}">{}</a>', product_url(row["id"]), row["name"]
+            '<a href="{}"><span class=clip>{}</span></a>', product_url(row["id"]), row["name"]
         ),
-        "category": lambda row: row["category"] or NOTHING,
-        "unit": lambda row: row["unit"] or NOTHING,
-        "unit_price": lambda row: NOTHING if row["unit_price"] is None else baht(row["unit_price"]),
-        "is_active": lambda row: dot(on_sale, "green") if row["is_active"] else dot(off_sale, "slate"),
+        "is_active": lambda row: on_sale if row["is_active"] else off_sale,
     }
+
+
+PRODUCT_LIST = lists.ListKind(
+    entity_name="products",
+    noun="product",
+    permission="commerce.view_product",
+    rows=lambda member: Product.objects.visible_to(member),
+    cells=_cells,
+    phone=PHONE,
+    search_hint=gettext_lazy("Name or code"),
+    views=(
+        lists.DefaultView("all", pgettext_lazy("products", "All")),
+        lists.DefaultView("on-sale", gettext_lazy("On sale"), "f=is_active:is_true"),
+        lists.DefaultView("off-sale", gettext_lazy("Taken off sale"), "f=is_active:is_false"),
+    ),
+)

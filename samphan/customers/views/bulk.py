@@ -16,11 +16,9 @@ from samphan.customers import actions, queries
 from samphan.customers.actions.deletion import KEPT_FOR
 from samphan.customers.permissions import CHANGE, DELETE, TAG
 from samphan.customers.reading import shown_name
-from samphan.customers.views.state import CustomerList
+from samphan.customers.views.state import CUSTOMER_LIST, CustomerList
 from samphan.platform.access import requires
 from samphan.ui.toasts import toast
-
-LIST_CHANGED = "samphan:customers-changed"
 
 
 def chosen_customers(request: MemberRequest) -> list[UUID]:
@@ -55,7 +53,7 @@ def done(request: MemberRequest, message: str, changeset_id: UUID | None = None)
         return redirect(request.POST.get("next") or "customer-list")
     undo = undo_url(changeset_id) if changeset_id else ""
     response = trigger_client_event(toast(HttpResponse(status=204), message, undo=undo), "samphan:close-dialog", {})
-    return trigger_client_event(response, LIST_CHANGED, {})
+    return trigger_client_event(response, CUSTOMER_LIST.changed_event, {})
 
 
 @require_http_methods(["GET", "POST"])

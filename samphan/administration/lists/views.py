@@ -1,6 +1,9 @@
-"""The filter builder: field, operator, value, as three steps in one popover; it works as plain forms too."""
+"""What stands beside every list: filter builder, column chooser, sorting.
 
-from collections.abc import Iterable
+Each is a popover of the list, and a page of its own when it is opened by its address.
+"""
+
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from django.http import HttpResponse
@@ -8,12 +11,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from samphan.administration.lists.kinds import kind
+from samphan.administration.lists.page import ListPage, addresses, option_pairs
 from samphan.administration.middleware import MemberRequest
-from samphan.customers import queries
-from samphan.customers.permissions import VIEW
-from samphan.customers.views.listing import state_pairs
-from samphan.customers.views.state import CustomerList
-from samphan.platform.access import requires
 from samphan.platform.catalogue import Field, Operator, Type
 from samphan.platform.conditions import And, Comparison, ConditionProblem, parse
 from samphan.platform.conditions.sentences import MONTHS, OPERATOR_WORDS
@@ -33,15 +33,14 @@ DAY_COUNTS = {Operator.WITHIN_LAST, Operator.MORE_THAN_DAYS_AGO, Operator.WITHIN
 
 
 @require_GET
-@requires(VIEW)
-def customer_filters(request: MemberRequest) -> HttpResponse:
+def list_filters(request: MemberRequest, entity_name: str) -> HttpResponse:
     """One step of the builder; with `apply` the list with the filter, or the step again with what is wrong."""
-    listing = CustomerList(request)
+    listing = ListPage(request, kind(entity_name))
     asked = request.GET
     edited = _edited(listing, asked.get("edit", ""))
     name = asked.get("field", "") or (edited.field if edited else "")
     if not name or not listing.entity.has_field(name):
-        return _answer(request, "customers/filters.html#fields", listing, {"groups": _groups(listing)})
+        return _answer(request, "administration/lists/filters.html#fields", listing, {"groups": _groups(listing)})
     field = listing.entity.field(name)
     wanted = asked.get("operator", "") or (edited.operator.value if edited else "")
     operator = next((known for known in field.operators if known.value == wanted), field.operators[0])
@@ -62,32 +61,32 @@ def customer_filters(request: MemberRequest) -> HttpResponse:
         "operator": operator.value,
         "operators": [(known.value, str(OPERATOR_WORDS[known])) for known in field.operators],
         "input": _input(field, operator),
-        "options": list(_options(request, listing, field, operator)),
+        "options": list(_options(listing, field, operator)),
         "values": values,
         "first": values[0] if values else "",
         "last": values[1] if len(values) > 1 else "",
         "error": error,
         "edit": asked.get("edit", ""),
     }
-    return _answer(request, "customers/filters.html#value", listing, context)
+    return _answer(request, "administration/lists/filters.html#value", listing, context)
 
 
-def _answer(request: MemberRequest, template: str, listing: CustomerList, context: dict[str, Any]) -> HttpResponse:
-    context |= {"state_pairs": state_pairs(listing), "place": "customers", "list": listing}
+def _answer(request: MemberRequest, template: str, listing: ListPage, context: dict[str, Any]) -> HttpResponse:
+    context |= page_context(listing)
     if request.htmx:
         return render(request, template, context)
     return render(request, template.partition("#")[0], context | {"step": template.partition("#")[2]})
 
 
-def _groups(listing: CustomerList) -> list[tuple[str, list[Field]]]:
+def _groups(listing: ListPage) -> list[tuple[str, list[Field]]]:
     groups: dict[str, list[Field]] = {}
-    for field in listing.entity.fields:
+    for field in listing.fields:
         if field.is_filterable:
             groups.setdefault(str(field.group), []).append(field)
     return list(groups.items())
 
 
-def _edited(listing: CustomerList, index: str) -> Comparison | None:
+def _edited(listing: ListPage, index: str) -> Comparison | None:
     """The filter that is being changed."""
     parts = listing.comparisons
     if not index.isdigit() or int(index) >= len(parts):
@@ -96,14 +95,14 @@ def _edited(listing: CustomerList, index: str) -> Comparison | None:
     return part if isinstance(part, Comparison) else None
 
 
-def _with(listing: CustomerList, comparison: Comparison, edited: Comparison | None) -> str:
+def _with(listing: ListPage, comparison: Comparison, edited: Comparison | None) -> str:
     parts = listing.comparisons
     if edited is None:
         return listing.href(where=And((*parts, comparison)))
     return listing.href(where=And(tuple(comparison if part == edited else part for part in parts)))
 
 
-def _read(listing: CustomerList, field: Field, operator: Operator, typed: list[str]) -> Comparison:
+def _read(listing: ListPage, field: Field, operator: Operator, typed: list[str]) -> Comparison:
     """The comparison that was built, checked like one from the address.
 
     :raises ConditionProblem: for a value that cannot be used. :raises ValueProblem: for a date that cannot be read.
@@ -132,7 +131,7 @@ def _parts(field: Field, text: str) -> Iterable[str]:
     return text.split(",") if field.type.is_textual else [text]
 
 
-def _day(listing: CustomerList, text: str) -> str:
+def _day(listing: ListPage, text: str) -> str:
     if not text:
         return ""
     today = listing.now.astimezone(listing.zone).date()
@@ -164,21 +163,61 @@ def _input(field: Field, operator: Operator) -> str:
     return "number" if field.type.is_numeric else "text"
 
 
-def _options(
-    request: MemberRequest, listing: CustomerList, field: Field, operator: Operator
-) -> Iterable[tuple[str, str]]:
+def _options(listing: ListPage, field: Field, operator: Operator) -> Iterable[tuple[str, str]]:
     if operator is Operator.MONTH_IS:
         yield "this", _("this month")
         yield "next", _("next month")
         for index, month in enumerate(MONTHS, 1):
             yield str(index), str(month)
-    elif field.type is Type.MEMBER:
-        yield "me", _("me")
-        for member_id, name in listing.owners.items():
-            yield str(member_id), name
-    elif field.name == "tags":
-        for tag in queries.tags(request.member):
-            yield tag, tag
     else:
-        for choice in field.get_choices():
-            yield choice.value, str(choice.label)
+        yield from option_pairs(listing, field)
+
+
+@require_GET
+def list_columns(request: MemberRequest, entity_name: str) -> HttpResponse:
+    """The column chooser; with `c` chosen, back to the list with those columns in the order they were sent."""
+    listing = ListPage(request, kind(entity_name))
+    if "c" in request.GET:
+        lead = listing.kind.lead
+        chosen = tuple(name for name in request.GET.getlist("c") if listing.entity.has_field(name))
+        chosen = (lead, *(name for name in dict.fromkeys(chosen) if name != lead))
+        default = chosen == listing.entity.default_columns()
+        return redirect(listing.href(columns=() if default else chosen))
+    shown = listing.columns
+    fields = [listing.entity.field(name) for name in shown]
+    fields += [field for field in listing.fields if field.name not in shown]
+    context = page_context(listing) | {
+        "fields": [(field, field.name in shown) for field in fields],
+        "lead": listing.kind.lead,
+        "reset_url": listing.href(columns=()),
+    }
+    template = "columns_form.html" if request.htmx else "columns.html"
+    return render(request, f"administration/lists/{template}", context)
+
+
+@require_GET
+def list_sorting(request: MemberRequest, entity_name: str) -> HttpResponse:
+    """The orders that the list can have."""
+    listing = ListPage(request, kind(entity_name))
+    template = "sort_menu.html" if request.htmx else "sorting.html"
+    context = page_context(listing) | {"choices": listing.sort_choices()}
+    return render(request, f"administration/lists/{template}", context)
+
+
+def page_context(listing: ListPage) -> dict[str, Any]:
+    """What the pages beside a list share: the list, its state, and the way back to it."""
+    return {
+        "place": listing.kind.entity_name,
+        "list": listing,
+        "state_pairs": listing.state_pairs,
+        "back_url": listing.href(cursor=""),
+        **addresses(listing.kind),
+    }
+
+
+PAGES: dict[str, Callable[..., HttpResponse]] = {
+    "filters": list_filters,
+    "columns": list_columns,
+    "sorting": list_sorting,
+}
+"""The pages under the address of every list, by the word in it."""

@@ -1,0 +1,17 @@
+"""Lists as people use them: one page, filter builder, column chooser and sorting for every entity of the catalogue.
+
+A domain describes its list once and registers it in `AppConfig.ready()`; `README.md` of administration says how.
+"""
+
+from samphan.administration.lists.kinds import (
+    Cell,
+    DefaultView,
+    ListKind,
+    Options,
+    Row,
+    kind,
+    kinds,
+    register,
+)
+
+__all__ = ["Cell", "DefaultView", "ListKind", "Options", "Row", "kind", "kinds", "register"]

@@ -1,0 +1,342 @@
+"""One list as a request asks for it: state, rows, count and the words around them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from samphan.administration.lists.cells import CellWriter
+from samphan.administration.lists.kinds import ListKind
+from samphan.administration.middleware import MemberRequest
+from samphan.administration.queries import members
+from samphan.platform import lists
+from samphan.platform.catalogue import Entity, Field, Type
+from samphan.platform.conditions import And, Comparison, Node
+from samphan.platform.conditions.sentences import Words, describe, sentence
+from samphan.platform.lists import ListState
+from samphan.platform.thai.calendar import Era, format_date
+from samphan.ui import preferences
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter as a sentence; `index` names it to the builder, `remove_href` is the list without it."""
+
+    before: str
+    value: str
+    index: int | None
+    remove_href: str
+
+
+class ListPage:
+    """One list as a request asks for it.
+
+    :param query: the list's state where it is not that of the request's own address.
+    """
+
+    def __init__(self, request: MemberRequest, kind: ListKind, query: str | None = None) -> None:
+        self.request = request
+        self.kind = kind
+        self.member = request.member
+        self.now: datetime = timezone.now()
+        self.zone = ZoneInfo(self.member.workspace.time_zone)
+        self.entity: Entity = kind.entity(self.member)
+        self.state = ListState.parse(request.META["QUERY_STRING"] if query is None else query, self.entity, self.member)
+
+    @property
+    def rows(self) -> QuerySet[Any]:
+        """Every record that the member may see."""
+        return self.kind.rows(self.member)
+
+    @cached_property
+    def owners(self) -> dict[UUID, str]:
+        """The names of the members, by id."""
+        return {member.pk: member.name for member in members(self.member)}
+
+    @property
+    def language(self) -> str:
+        """The reader's language."""
+        return "en" if (get_language() or "th").startswith("en") else "th"
+
+    @property
+    def era(self) -> Era:
+        """The reader's era."""
+        return preferences.era(self.request)
+
+    @property
+    def today(self) -> date:
+        """The day in the workspace."""
+        return self.now.astimezone(self.zone).date()
+
+    # Rows
+
+    def page(self) -> lists.Page:
+        """The rows of the page that the address asks for."""
+        columns = tuple(dict.fromkeys((*self.columns, *(name for name in self.kind.also if self._has(name)))))
+        return lists.page(self.rows, replace(self.state, columns=columns), self.member, now=self.now, zone=self.zone)
+
+    def count(self) -> lists.Count:
+        """About how many there are."""
+        return lists.about_count(self.rows, self.state, self.member, now=self.now, zone=self.zone)
+
+    def narrowed(self) -> QuerySet[Any]:
+        """Every record that the filters leave, for acts over "all that match"."""
+        return lists.narrow(self.rows, self.state, self.member, now=self.now, zone=self.zone)
+
+    def neighbours(self, record_id: UUID) -> lists.Neighbours:
+        """What stands before and behind a record in this list."""
+        return lists.neighbours(self.rows, self.state, self.member, record_id, now=self.now, zone=self.zone)
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The columns to show; the one that names the record is always the first."""
+        shown = lists.selected_columns(self.state, self.member)
+        lead = self.kind.lead
+        return (lead, *(name for name in shown if name != lead)) if self._has(lead) else shown
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The fields that menus offer."""
+        return tuple(field for field in self.entity.fields if field.name not in self.kind.hidden)
+
+    def _has(self, name: str) -> bool:
+        return self.entity.has_field(name)
+
+    # Addresses
+
+    def href(self, **changes: object) -> str:
+        """The address of this list with some of its state changed."""
+        query = self.state.to_query(**changes) if changes else self.state.to_query()
+        return self.url + (f"?{query}" if query else "")
+
+    @property
+    def url(self) -> str:
+        """The address of the whole list."""
+        return reverse(self.kind.url_name())
+
+    @property
+    def query(self) -> str:
+        """The state as it travels in the address, without the place in the list."""
+        return self.state.to_query(cursor="")
+
+    @property
+    def state_pairs(self) -> list[tuple[str, str]]:
+        """The list's state as hidden inputs, for forms that change a part of it."""
+        return parse_qsl(self.query)
+
+    # Words
+
+    @property
+    def comparisons(self) -> tuple[Node, ...]:
+        """The filters that all must hold, as chips show them."""
+        where = self.state.where
+        return where.parts if isinstance(where, And) else (where,)
+
+    @cached_property
+    def words(self) -> Words:
+        """How this reader sees dates and members in sentences."""
+        return Words(day=self.day, member=lambda member: self.owners.get(member, _("somebody who left")))
+
+    def day(self, day: date) -> str:
+        """A date in the reader's language and era."""
+        return format_date(day, "short", self.language, self.era)
+
+    def chips(self) -> list[Chip]:
+        """The filters as sentences."""
+        chips = []
+        parts = self.comparisons
+        for index, part in enumerate(parts):
+            rest = And(tuple(other for place, other in enumerate(parts) if place != index))
+            if isinstance(part, Comparison):
+                needs_members = self.entity.field(part.field).type is Type.MEMBER
+                said = sentence(part, self.entity, self.words if needs_members else Words(day=self.day))
+                before, value = (said.lead, said.value) if said.value else (said.field, said.operator)
+                place = None if part.field in self.kind.hidden else index
+                chips.append(Chip(before, value, place, self.href(where=rest)))
+            else:
+                chips.append(Chip("", describe(part, self.entity, self.words), None, self.href(where=rest)))
+        return chips
+
+    def sort_choices(self) -> list[dict[str, object]]:
+        """Every order the list can have."""
+        current = self.state.get_sort()
+        choices: list[dict[str, object]] = []
+        for field in self.fields:
+            if field.sort is None:
+                continue
+            first = field.sort.descending
+            choices += [
+                {
+                    "label": sort_words(field.type, str(field.label), descending),
+                    "href": self.href(sort=((field.name, descending),)),
+                    "is_current": bool(current) and current[0] == (field.name, descending),
+                }
+                for descending in (first, not first)
+            ]
+        return choices
+
+    def sort_label(self) -> str:
+        """The order in words."""
+        for name, descending in self.state.get_sort():
+            if self._has(name):
+                field = self.entity.field(name)
+                return sort_words(field.type, str(field.label), descending)
+        return ""
+
+    def heads(self) -> list[dict[str, object]]:
+        """The head of each column, with the address that sorts by it."""
+        current = dict(self.state.get_sort()[:1])
+        heads = []
+        for name in self.columns:
+            field = self.entity.field(name)
+            head: dict[str, object] = {
+                "name": name,
+                "label": field.label,
+                "is_number": field.align == "end",
+                "is_fit": field.align == "center",
+                "sorted": "",
+                "href": "",
+            }
+            if field.sort is not None:
+                descending = not current[name] if name in current else field.sort.descending
+                head["href"] = self.href(sort=((name, descending),))
+                if name in current:
+                    head["sorted"] = "descending" if current[name] else "ascending"
+            heads.append(head)
+        return heads
+
+    def tabs(self, count: str) -> list[dict[str, object]]:
+        """The views that everybody has, as tabs."""
+        mine = self.state.to_query(cursor="")
+        found: list[dict[str, object]] = []
+        for view in self.kind.views:
+            state = ListState.parse(view.query, self.entity, self.member)
+            if state.notices:
+                continue  # It rests on what this member may not read.
+            query = state.to_query()
+            found.append(
+                {
+                    "label": view.label,
+                    "href": self.url + (f"?{query}" if query else ""),
+                    "is_current": query == mine,
+                    "count": count if query == mine else "",
+                }
+            )
+        return found
+
+    # Answers
+
+    def answer(
+        self,
+        template: str,
+        *,
+        selectable: bool = False,
+        more: Callable[[lists.Count], Mapping[str, Any]] | None = None,
+    ) -> HttpResponse:
+        """The list as a page, or for htmx with its rows as target the next rows alone.
+
+        :param template: extends `administration/lists/list.html`.
+        :param selectable: each row has a box for the bulk bar.
+        :param more: what else the template needs; asked for the page alone, with the count.
+        """
+        page = self.page()
+        writer = CellWriter(self)
+        context: dict[str, Any] = {
+            "list": self,
+            "noun": self.kind.noun,
+            "rows": [writer.row(row, selectable=selectable) for row in page.rows],
+            "more_url": self.href(cursor=page.next_cursor) if page.next_cursor else "",
+        }
+        if self.request.htmx and self.request.htmx.target == f"{self.kind.noun}-rows":
+            return render(self.request, "administration/lists/rows.html", context | {"is_more": True})
+        exact = page.exact_count
+        count = self.count() if exact is None else lists.Count(exact, is_exact=True)
+        words = count.words()
+        context |= {
+            "place": self.kind.entity_name,
+            "state": self.state,
+            "query": self.state.to_query(),
+            "columns": self.heads(),
+            "search_pairs": [pair for pair in self.state_pairs if pair[0] != "q"],
+            "count": words,
+            "count_sentence": lists.label_count(self.entity, count),
+            "is_empty": not page.rows and not self.state.is_narrowed,
+            "chips": self.chips(),
+            "tabs": self.tabs(words),
+            "previous_url": self.href(cursor=page.previous_cursor) if page.previous_cursor else "",
+            "selectable": selectable,
+            "everything": _("Select all %(count)s") % {"count": words} if page.next_cursor else "",
+            **addresses(self.kind),
+        }
+        if more is not None:
+            context |= more(count)
+        return render(self.request, template, context)
+
+
+def addresses(kind: ListKind) -> dict[str, str]:
+    """The addresses of a list's own pages, for its templates."""
+    names = {"list": "list", "filters": "filters", "columns": "columns", "sorting": "sorting"}
+    return {f"{what}_url": address(kind.url_name(name)) for what, name in names.items()}
+
+
+def address(url_name: str) -> str:
+    """The address of a page that another domain may offer; "" while nobody does."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def sort_words(kind: Type, label: str, descending: bool) -> str:
+    """An order in words: ซื้อล่าสุดก่อน, ชื่อ ก-ฮ."""
+    if kind.is_temporal:
+        said = _("%(field)s, newest first") if descending else _("%(field)s, oldest first")
+    elif kind.is_numeric:
+        said = _("%(field)s, most first") if descending else _("%(field)s, least first")
+    else:
+        said = _("%(field)s, ฮ to ก") if descending else _("%(field)s, ก to ฮ")
+    return said % {"field": label}
+
+
+def list_behind(request: MemberRequest, kind: ListKind) -> str | None:
+    """The query of the list that the reader came from: named in the address, else by the browser; None without one."""
+    if "list" in request.GET:
+        return request.GET["list"][:4000]
+    referrer = urlsplit(request.headers.get("Referer", ""))
+    if referrer.netloc == request.get_host() and referrer.path == reverse(kind.url_name()):
+        return referrer.query[:4000]
+    return None
+
+
+def filter_url(base: str, *filters: str, **more: str) -> str:
+    """Address of a list narrowed by filters such as `total:at_least:1000`."""
+    return base + "?" + urlencode([("f", text) for text in filters] + list(more.items()), safe=":,-")
+
+
+def option_pairs(page: ListPage, field: Field) -> Iterable[tuple[str, str]]:
+    """The choices of a field: values and words."""
+    if field.type is Type.MEMBER:
+        yield "me", _("me")
+        for member_id, name in page.owners.items():
+            yield str(member_id), name
+        return
+    own = page.kind.options(page.member, field) if page.kind.options else None
+    if own is not None:
+        yield from own
+    else:
+        for choice in field.get_choices():
+            yield choice.value, str(choice.label)
