@@ -41,6 +41,7 @@ def date_formats(
         formats[index] = found._replace(
             order=given.order or found.order,
             era=given.era or found.era,
+            usual=None if given.era else found.usual,
             ambiguous=tuple(
                 name
                 for name in found.ambiguous

@@ -111,7 +111,7 @@ def test_reads_words_for_days_seen_from_today():
         ("21/11/9999", "year"),
         ("1/2/3", "not_a_date"),
         ("1/2/256", "not_a_date"),
-        ("12345", "not_a_date"),
+        ("123456789", "not_a_date"),
         ("21 xyz 2569", "not_a_date"),
         ("0/0/2569", "month"),
         ("9" * 5000, "not_a_date"),
@@ -140,6 +140,29 @@ def test_reads_the_number_of_a_spreadsheet():
     assert excel_date(46347 + (14 * 60 + 5) / 1440) == datetime(2026, 11, 21, 14, 5)
     with pytest.raises(DateProblem):
         excel_date(812345678)
+    assert parse_date("46347") == ParsedDate(DAY)
+    assert parse_datetime("46347.586805556").value == datetime(2026, 11, 21, 14, 5, tzinfo=BANGKOK)
+
+
+@pytest.mark.parametrize(
+    ("text", "clock"),
+    [
+        ("2 โมงเช้า", (8, 0)),
+        ("10 โมง", (10, 0)),
+        ("เที่ยงวัน", (12, 0)),
+        ("บ่ายโมงครึ่ง", (13, 30)),
+        ("บ่าย 2 โมง", (14, 0)),
+        ("5 โมงเย็น", (17, 0)),
+        ("2 ทุ่ม", (20, 0)),
+        ("ตี 4", (4, 0)),
+        ("เวลา 14 นาฬิกา 5 นาที", (14, 5)),
+        ("2:05 หลังเที่ยง", (14, 5)),
+        ("2.05 p.m.", (14, 5)),
+        ("12 am", (0, 0)),
+    ],
+)
+def test_reads_the_hour_as_people_say_it(text, clock):
+    assert parse_datetime(f"21 พ.ย. 2569 {text}").value == datetime(2026, 11, 21, *clock, tzinfo=BANGKOK)
 
 
 def test_one_value_settles_the_order_of_a_column():
