@@ -14,6 +14,7 @@ from samphan.platform.thai.titles import (
     COOPERATIVE,
     FOUNDATION,
     JOINT_VENTURE,
+    LATIN_WITH_DOT,
     LEGAL_FORMS,
     LIMITED_PARTNERSHIP,
     NAMES_LIKE_TITLES,
@@ -56,20 +57,46 @@ _THAI_PLAIN = sorted(
     (key for key in TITLES if not key.isascii() and not key.endswith((".", "ฯ"))), key=len, reverse=True
 )
 _LATIN = sorted((key for key in TITLES if key.isascii()), key=len, reverse=True)
-# A short form or an everyday word (ดร, ครู, ท่าน) is a title only when a space follows; a full title may touch the name.
-_NEEDS_SPACE = {"ดร", "นส", "น.ส", "ด.ช", "ด.ญ", "ครู", "หมอ", "ท่าน", "อาจารย์"}
+_LATIN_SHAPES = [
+    re.escape(key).replace(r"\ ", r"(?:\.\s*|\s+)") + (r"(?=\.)" if key in LATIN_WITH_DOT else "") for key in _LATIN
+]
+# A short form or an everyday word (ดร, ท่าน) is a title only when a space follows; a full title may touch the name.
+_NEEDS_SPACE = {"ดร", "นส", "น.ส", "ด.ช", "ด.ญ", "ดช", "ดญ", "ท่าน", "รศ", "ผศ", "นพ", "พญ", "พระ", "ทนาย"}
 _TOUCHING = [re.escape(key) for key in _THAI_PLAIN if key not in _NEEDS_SPACE]
 _SPACED = [re.escape(key) for key in sorted(_NEEDS_SPACE, key=len, reverse=True)]
 _TITLE = re.compile(
     rf"(?:((?:{'|'.join(_DOTTED)}))|((?:{'|'.join(_TOUCHING)}))(?![{_MARK}.])|((?:{'|'.join(_SPACED)}))(?=\s)"
-    rf"|((?:{'|'.join(_LATIN)}))(?:\.\s*|(?=\s)))\s*",
+    rf"|((?:{'|'.join(_LATIN_SHAPES)}))(?:\.\s*|(?=\s)))\s*",
     re.IGNORECASE,
 )
+_LATIN_SPACES = re.compile(r"[.\s]+")
+_LATIN_TITLES = {_LATIN_SPACES.sub(" ", key): TITLES[key] for key in _LATIN}
+# พ.อ.หญิง, พ.อ.(พิเศษ) and รศ.(พิเศษ) go on with a word of their own; หญิง is one where a name and a family name follow.
+_AFTER_RANK = re.compile(
+    rf"\(\s*(หญิง|พิเศษ|เกียรติคุณ|คลินิก)\s*\)\s*|(พิเศษ|เกียรติคุณ|คลินิก)\s+|(หญิง)(?=\s+\S+\s+\S)\s+|(หญิง)(?=[ก-ฮเ-ไ]\S+\s)(?![{_MARK}])"
+)
+_WITH_WOMEN = frozenset(
+    title.name
+    for key, title in TITLES.items()
+    if "." in key and title.name.endswith(("เอก", "โท", "ตรี", "ตำรวจ", "ทหาร"))
+)
+# A monk's Pali name ends his own: พระสมชาย ฐิตธมฺโม.
+_MONK = re.compile(r"พระ(?=\S+\s+\S*(?:\u0e3a|ภิกขุ))")
+_DEGREE = re.compile(
+    r"(?:\s*,\s*|\s+)(?:Ph\.?\s?D\.?|M\.?D\.?|MBA|M\.B\.A\.|CPA|ร\.น\.|ปร\.ด\.)\s*\Z",
+)
 _MAY_HAVE_TITLE = frozenset(spelling for key in TITLES for spelling in (key[:2], key[:2].upper(), key[:2].capitalize()))
-_NICKNAME = re.compile(r"\s*[(\[“\"'‘]\s*(?:ชื่อเล่น\s*:?\s*)?([^()\[\]“”\"‘’']{1,40}?)\s*[)\]”\"'’]\s*")
+_NICKNAME = re.compile(
+    r"\s*[(\[（【]\s*(?:ชื่อเล่น\s*:?\s*)?([^()\[\]（）【】]{1,40}?)\s*[)\]）】]\s*"
+    # O'Brien and D'Angelo hold no nickname: a quotation mark stands at the edge of a word.
+    r"|(?:(?<=\s)|\A)[“\"'‘]\s*(?:ชื่อเล่น\s*:?\s*)?([^“”\"‘’']{1,40}?)\s*[”\"'’](?=\s|\Z)\s*"
+)
 _NICKNAME_WORD = re.compile(r"\s+ชื่อเล่น\s*:?\s*(\S.*)\Z")
-_BRACKETS = frozenset("([“\"'‘")
-_SURNAME_PARTICLES = frozenset("na de da di van von der den del la le bin binti al ibn ben st".split())  # noqa: SIM905
+_BRACKETS = frozenset("([（【“\"'‘")
+_SURNAME_PARTICLES = frozenset("na de da di van von der den del la le bin binti al ibn ben st sae".split())  # noqa: SIM905
+
+
+_DEGREE_ENDS = frozenset(".DdAน")
 
 
 def split_name(text: str) -> PersonName:
@@ -80,19 +107,24 @@ def split_name(text: str) -> PersonName:
     """
     if not text.isascii():
         text = text.translate(_INVISIBLE)
-    nickname = ""
+    nickname = title = ""
     if not _BRACKETS.isdisjoint(text):
+        if "พิเศษ" in text or "หญิง" in text or "คุณ" in text or "คลินิก" in text:
+            title, text = _take_titles(" ".join(text.split()))  # their brackets hold no nickname
         match = _NICKNAME.search(text)
         if match and (match.start() > 0 or match.end() < len(text)):
-            nickname = match[1]
+            nickname = match[1] or match[2]
             text = f"{text[: match.start()]} {text[match.end() :]}"
+            if " " in nickname and len(text.split()) == 1:
+                nickname, text = text.strip(), nickname  # แพร (พิมพ์ลดา อัครเดชากุล)
     elif "ชื่อเล่น" in text and (match := _NICKNAME_WORD.search(text)):
         nickname, text = match[1].strip(), text[: match.start()]
+    if text[-1:] in _DEGREE_ENDS:
+        text = _DEGREE.sub("", text)
     words = text.split()
     if not words:
-        return PersonName("", "", "", nickname)
-    title = ""
-    if words[0][:2] in _MAY_HAVE_TITLE:
+        return PersonName(title, "", "", nickname)
+    if not title and words[0][:2] in _MAY_HAVE_TITLE:
         title, rest = _take_titles(" ".join(words))
         words = rest.split()
     if len(words) == 2 and words[0][-1] != ",":
@@ -101,16 +133,19 @@ def split_name(text: str) -> PersonName:
 
 
 def title_gender(title: str) -> Gender | None:
-    """Return the gender that a title tells: female for นางสาว, None for ดร. or คุณ."""
+    """Return the gender that a title tells: female for นางสาว and พันเอกหญิง, None for ดร. or คุณ."""
     known = TITLES.get(title) or TITLES.get(title.rstrip(".").lower())
-    return known.gender if known else None
+    return known.gender if known else "female" if title.endswith("หญิง") else None
 
 
 def canonical_title(text: str) -> str:
     """Return a title written out, น.ส. as นางสาว; text that is no title comes back trimmed."""
     text = text.strip()
     known = TITLES.get(text) or TITLES.get(text.rstrip(".").lower()) or TITLES.get(text + ".")
-    return known.name if known else text
+    if known:
+        return known.name
+    title, rest = _take_titles(f"{text} ก ข")
+    return title if rest == "ก ข" else text
 
 
 def _take_titles(text: str) -> tuple[str, str]:
@@ -119,16 +154,42 @@ def _take_titles(text: str) -> tuple[str, str]:
         rest = text[match.end() :]
         if not rest:
             break
-        if match[2] and match.end(2) == match.end() and text.split(None, 1)[0] in NAMES_LIKE_TITLES:
+        if match[3] == "นพ" and " " not in rest:
+            break  # a given name as well
+        touches = match[2] and match.end(2) == match.end()
+        if touches and (text.split(None, 1)[0] in NAMES_LIKE_TITLES or _is_no_word(rest)):
             break
-        found.append(TITLES[match[1] or match[2] or match[3] or match[4].lower()])
+        title = (
+            _LATIN_TITLES[_LATIN_SPACES.sub(" ", match[4]).lower()]
+            if match[4]
+            else TITLES[match[1] or match[2] or match[3]]
+        )
+        while more := _AFTER_RANK.match(rest):
+            word = more[1] or more[2] or more[3] or more[4]
+            if word == "หญิง" and title.name not in _WITH_WOMEN:
+                break
+            title = Title(title.name + (f"({word})" if word == "พิเศษ" else word), title.english)
+            rest = rest[more.end() :]
+        found.append(title)
         text = rest
+    if not found and (monk := _MONK.match(text)):
+        found, text = [TITLES["พระ"]], text[monk.end() :]
     # คุณ says nothing beside a real title, and every list puts it in front anyway.
     said = [one.name for one in found if one.name != "คุณ"] or [one.name for one in found]
-    title = ""
+    title_text = ""
     for name in said:
-        title += name if not title or title.endswith(".") else " " + name
-    return title, text
+        title_text += (
+            name
+            if not title_text or (title_text.endswith(".") and not name.isascii() and not title_text.isascii())
+            else " " + name
+        )
+    return title_text, text
+
+
+def _is_no_word(rest: str) -> bool:
+    """Whether what follows a title without a space is too little to be a name: หมอ in หมอก, นาย in นายก."""
+    word = rest.split(None, 1)[0]
+    return len(word) == 1 and not word.isascii()
 
 
 def _first_and_last(words: list[str]) -> tuple[str, str]:
@@ -136,6 +197,10 @@ def _first_and_last(words: list[str]) -> tuple[str, str]:
         return "", ""
     if words[0].endswith(",") and len(words) > 1:
         return " ".join(words[1:]), words[0].rstrip(",")
+    if words[0].isascii():
+        for index, word in enumerate(words[1:-1], start=1):
+            if word.endswith(","):  # de Vries, John
+                return " ".join(words[index + 1 :]), " ".join(words[: index + 1]).rstrip(",")
     if len(words) == 1:
         return words[0], ""
     if len(words) > 2 and all(word.isascii() for word in words):
@@ -177,9 +242,16 @@ _BRANCH = re.compile(
 _BODY = re.compile(
     rf"\A\s*(?:บริษัท|บจก|บมจ|หจก|ห\.จ\.ก|หสน|บ\.จ\.ก|ห้างหุ้นส่วน|ห้าง|ร้าน|มูลนิธิ|สมาคม|สหกรณ์|ชุมนุมสหกรณ์|วิสาหกิจ|กิจการร่วมค้า|คณะบุคคล|โรงเรียน"
     rf"|โรงพยาบาล|รพ\.|โรงแรม|โรงงาน|โรงสี|โรงคั่ว|โรงพิมพ์|มหาวิทยาลัย|วิทยาลัย|สถาบัน|สถานี|สำนักงาน|สำนักพิมพ์|กองทุน|กองทรัสต์|ทรัสต์|ธนาคาร|องค์การ|องค์กร|กระทรวง"
-    rf"|กรมการ|กรมส่ง|กรมที่|กรมทาง|กรมสรร|กรมศุล|กรมปศุ|กรมประ|กรมชล|กรมป่า|กรมพัฒ|กรมควบ|เทศบาล|อบต\.?(?=\s|[ก-ฮเ-ไ])|อบจ\.?|ที่ว่าการ|ศาลากลาง|สภา|ศูนย์|ชมรม|นิติบุคคล|คลินิก|คาเฟ่"
+    rf"|กรมการ|กรมส่ง|กรมที่|กรมทาง|กรมสรร|กรมศุล|กรมปศุ|กรมประ|กรมชล|กรมป่า|กรมพัฒ|กรมควบ|เทศบาล|อบต\.?(?=\s|[ก-ฮเ-ไ])|อบจ\.?|ที่ว่าการ|ศาลากลาง|สภา(?:ทนาย|อุตสาห|หอการ|กาชาด|วิชาชีพ|ผู้|การ|นัก|องค์|เกษตร|ตำบล|เด็ก)|ศูนย์|ชมรม|นิติบุคคล|คลินิก|คาเฟ่"
     rf"|การไฟฟ้า|การประปา|การท่า|การรถไฟ|การเคหะ|สหภาพ|ฟาร์ม|ไร่|สวนอาหาร|ครัว(?=\S)|ตลาด|รีสอร์ท|อู่|ปั๊ม)(?![{_MARK}])"
 )
+# Words of a firm's name that no family bears; พาณิชย์ and การค้า are family names too.
+_FIRM_WORD = re.compile(
+    r"แอนด์|เทรดดิ้ง|เทรดดิง|เซอร์วิส|กรุ๊ป|ซัพพลาย|เอ็นจิเนียริ|เอนจิเนียริ|อินเตอร์เนชั่น|คอนสตรัคชั่น|เอ็นเตอร์ไพร|เอนเตอร์ไพร|โลจิสติกส์|พร็อพเพอร์ตี้|ดีเวลลอป|โฮลดิ้ง"
+    r"|คอร์ปอเรชั่น|คอร์ปอเรชัน|ช็อป|สโตร์|มินิมาร์ท|ซุปเปอร์มาร์|ฟาร์มาซี|สตูดิโอ|โปรดักส์|โซลูชั่น|อิมปอร์ต|เอ็กซ์ปอร์ต|คอฟฟี่|คาร์แคร์|เบเกอรี่|วัสดุก่อสร้าง|การก่อสร้าง|รับเหมา"
+    r"|อะไหล่|ค้าส่ง|นำเข้า|ส่งออก|[^A-Za-z\s]\s*&\s*[^A-Za-z\s]"
+)
+_PERSON = re.compile(r"\s*(?:mr|mrs|ms|miss|dr|khun|คุณ|นาย|นาง)\b", re.IGNORECASE)
 _LATIN_WORD = re.compile(r"[A-Za-z]{2}")
 _BODY_ANYWHERE = re.compile(
     r"\bco\.,|\b(?:co\.?,?\s*ltd|ltd|limited|pcl|plc|inc|llc|llp|gmbh|corp|corporation"
@@ -191,9 +263,10 @@ _BODY_ANYWHERE = re.compile(
 
 def is_organisation(text: str) -> bool:
     """Tell whether a name is that of a company, shop or other body, by its legal form or its leading word."""
-    if _BODY.match(text) or "จำกัด" in text or "มหาชน" in text or "สำนักงานใหญ่" in text:
+    if _BODY.match(text) or "จำกัด" in text or "มหาชน" in text or "สำนักงานใหญ่" in text or _FIRM_WORD.search(text):
         return True
-    return bool(_LATIN_WORD.search(text) and _BODY_ANYWHERE.search(text))
+    # Bank is a nickname that stands for a given name.
+    return bool(_LATIN_WORD.search(text) and _BODY_ANYWHERE.search(text) and not _PERSON.match(text))
 
 
 def parse_organisation(text: str) -> OrganisationName:

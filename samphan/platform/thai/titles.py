@@ -55,6 +55,30 @@ TITLES: dict[str, Title] = {
     "พระอาจารย์": Title("พระอาจารย์", "Phra Ajarn", "male"), "สามเณร": Title("สามเณร", "Novice", "male"),
     "แม่ชี": Title("แม่ชี", "Mae Chi", "female"), "หลวงพ่อ": Title("หลวงพ่อ", "Luang Pho", "male"),
     "หลวงพี่": Title("หลวงพี่", "Luang Phi", "male"),
+    "พระปลัด": Title("พระปลัด", "Phra Palat", "male"), "พระใบฎีกา": Title("พระใบฎีกา", "Phra Baidika", "male"),
+    "พระสมุห์": Title("พระสมุห์", "Phra Samu", "male"), "พระอธิการ": Title("พระอธิการ", "Phra Athikan", "male"),
+    "พระ": Title("พระ", "Phra", "male"), "ภิกษุ": Title("พระ", "Phra", "male"),
+    "ศ.เกียรติคุณ": Title("ศ.เกียรติคุณ", "Prof. Emeritus"), "ศ. เกียรติคุณ": Title("ศ.เกียรติคุณ", "Prof. Emeritus"),
+    "ศาสตราจารย์เกียรติคุณ": Title("ศ.เกียรติคุณ", "Prof. Emeritus"), "ศ.คลินิก": Title("ศ.คลินิก", "Clin. Prof."),
+    "ศาสตราจารย์คลินิก": Title("ศ.คลินิก", "Clin. Prof."),
+    "ศจ.": Title("ศ.", "Prof."), "ร.ศ.": Title("รศ.", "Assoc. Prof."), "ผ.ศ.": Title("ผศ.", "Asst. Prof."),
+    "รศ": Title("รศ.", "Assoc. Prof."), "ผศ": Title("ผศ.", "Asst. Prof."), "ด็อกเตอร์": Title("ดร.", "Dr."),
+    "อจ.": Title("อาจารย์", "Ajarn"), "ผอ.": Title("ผอ.", "Director"), "ทนาย": Title("ทนาย", "Lawyer"),
+    "ทนายความ": Title("ทนาย", "Lawyer"),
+    "นพ": Title("นพ.", "Dr.", "male"), "พญ": Title("พญ.", "Dr.", "female"), "ทพ.ญ.": Title("ทพญ.", "Dr.", "female"),
+    "ท.พ.": Title("ทพ.", "Dr.", "male"), "ท.พ.ญ.": Title("ทพญ.", "Dr.", "female"),
+    "ภ.ก.": Title("ภก.", "Pharm.", "male"), "ภ.ญ.": Title("ภญ.", "Pharm.", "female"),
+    "เภสัชกรชาย": Title("ภก.", "Pharm.", "male"),
+    "สพญ.": Title("สพ.ญ.", "Dr.", "female"), "นสพ.": Title("น.สพ.", "Dr.", "male"),
+    "สัตวแพทย์หญิง": Title("สพ.ญ.", "Dr.", "female"), "นายสัตวแพทย์": Title("น.สพ.", "Dr.", "male"),
+    "ทนพ.": Title("ทนพ.", "Med. Tech.", "male"), "ทนพญ.": Title("ทนพญ.", "Med. Tech.", "female"),
+    "พว.": Title("พว.", "RN"), "กภ.": Title("กภ.", "PT"),
+    "ดช": _BOY, "ดญ": _GIRL, "น.ส.ว": _MISS,
+    "asst prof": Title("Asst. Prof.", "Asst. Prof."), "assistant professor": Title("Asst. Prof.", "Asst. Prof."),
+    "assoc prof": Title("Assoc. Prof.", "Assoc. Prof."), "associate professor": Title("Assoc. Prof.", "Assoc. Prof."),
+    "professor": Title("Prof.", "Prof."), "doctor": Title("Dr.", "Dr."), "rev": Title("Rev.", "Rev."),
+    "m.r": Title("M.R.", "M.R."), "m.l": Title("M.L.", "M.L."), "khunying": Title("Khunying", "Khunying", "female"),
+    "thanphuying": Title("Thanphuying", "Thanphuying", "female"),
     "ม.จ.": Title("ม.จ.", "M.C."), "หม่อมเจ้า": Title("ม.จ.", "M.C."),
     "ม.ร.ว.": Title("ม.ร.ว.", "M.R."), "มร.ว.": Title("ม.ร.ว.", "M.R."), "หม่อมราชวงศ์": Title("ม.ร.ว.", "M.R."),
     "ม.ล.": Title("ม.ล.", "M.L."), "มล.": Title("ม.ล.", "M.L."), "หม่อมหลวง": Title("ม.ล.", "M.L."),
@@ -90,15 +114,28 @@ _RANKS = {
 }  # fmt: skip
 
 
+# English ranks are titles only with their dot: Gen and Col are given names elsewhere.
+LATIN_WITH_DOT = (
+    "gen", "lt gen", "maj gen", "brig gen", "col", "lt col", "maj", "capt", "lt", "sub lt", "acting sub lt", "sgt", "cpl",
+    "pol gen", "pol lt gen", "pol maj gen", "pol col", "pol lt col", "pol maj", "pol capt", "pol lt", "pol sub lt",
+    "pol sgt", "adm", "cdr", "gp capt", "wg cdr", "sqn ldr", "flt lt",
+)  # fmt: skip
+
+
 def _add_ranks() -> None:
     for full, (short, english) in _RANKS.items():
-        TITLES.setdefault(full, Title(full, english))
-        TITLES.setdefault(short, Title(full, english))
-        if full.endswith("ตรี"):
-            acting = Title("ว่าที่" + full, "Acting " + english)
+        rank = Title(full, english)
+        # พ.ต.อ. is written พตอ. as well; of two letters that would be the start of a word.
+        squeezed = short.replace(".", "") + "."
+        shorts = [short, squeezed] if short.count(".") > 2 else [short]
+        acting = Title("ว่าที่" + full, "Acting " + english)
+        for spelling in (full, *shorts):
+            TITLES.setdefault(spelling, rank)
             for first in ("ว่าที่", "ว่าที่ ", "ว่าที ", "ว่าที่่"):
-                TITLES.setdefault(first + full, acting)
-                TITLES.setdefault(first + short, acting)
+                TITLES.setdefault(first + spelling, acting)
+    for words in LATIN_WITH_DOT:
+        name = " ".join(word.capitalize() + ("" if word == "acting" else ".") for word in words.split())
+        TITLES.setdefault(words, Title(name, name))
 
 
 _add_ranks()
@@ -106,7 +143,8 @@ _add_ranks()
 # Given names that begin with the letters of a title; a title stuck to the rest of a name is not looked for in them.
 _NAMES_LIKE_TITLES = """
     คุณกร คุณดร คุณเดช คุณภัทร คุณภาพ คุณธรรม คุณวุฒิ คุณวัฒน์ คุณวัตร คุณพัฒน์ คุณพล คุณชนก คุณชัย คุณนิธิ คุณสิทธิ์ คุณปภา
-    คุณปารมี คุณประโยชน์ คุณแม่ คุณพ่อ คุณนายี นายน นายก นางนวล นางน้อย นางพญา นางรอง นางฟ้า ครูมานิตย์ ครูเอี๊ยด หมอนชัย หมอก หมอน
+    คุณปารมี คุณประโยชน์ คุณแม่ คุณพ่อ คุณนายี นายน นายก นางนวล นางน้อย นางพญา นางรอง นางฟ้า นายณัฐ ครูมานิตย์ ครูเอี๊ยด
+    หมอนชัย หมอก หมอน ทนายเสือธนพล พระนาย พระพาย พระจันทร์ พระเพชร พระพราย
 """
 NAMES_LIKE_TITLES = frozenset(_NAMES_LIKE_TITLES.split())
 

@@ -49,9 +49,14 @@ def run_date(text: str) -> dict[str, Any]:
 
 
 def run_name(text: str) -> dict[str, Any]:
-    """Title written out, given name and family name; each "" when the text does not tell it."""
-    from samphan.platform.thai.names import split_name
+    """Title written out, given name and family name; each "" when the text does not tell it.
 
+    The name of a firm has no parts: it stands whole as the first name.
+    """
+    from samphan.platform.thai.names import is_organisation, split_name
+
+    if is_organisation(text):
+        return {"title": "", "first": " ".join(text.split()), "last": ""}
     name = split_name(text)
     return {"title": name.title, "first": name.first, "last": name.last}
 
