@@ -1,10 +1,12 @@
 """Workspaces, the people who sign in, and what they may do."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -137,6 +139,60 @@ class TeamMembership(WorkspaceModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workspace", "team", "member"], name="in_team_once")]
+
+
+class SavedViewQuerySet(models.QuerySet["SavedView"]):
+    def visible_to(self, member: "Member") -> Self:
+        """One's own views, those of one's teams, and those for everybody."""
+        teams = TeamMembership.objects.filter(workspace_id=member.workspace_id, member_id=member.pk)
+        return self.filter(workspace_id=member.workspace_id).filter(
+            models.Q(owner_id=member.pk)
+            | models.Q(shared=SavedView.Shared.EVERYONE)
+            | models.Q(shared=SavedView.Shared.TEAMS, team_ids__overlap=ArraySubquery(teams.values("team_id")))
+        )
+
+
+@tracked(fields=["entity", "name", "state", "owner", "shared", "team_ids"])
+class SavedView(WorkspaceModel):
+    """A list with filters, columns and order that somebody gave a name.
+
+    `state` is a document with a version: `lists.views_kept` writes and reads it.
+    """
+
+    class Shared(models.TextChoices):
+        NOBODY = "nobody", _("Only me")
+        TEAMS = "teams", _("Teams")
+        EVERYONE = "everyone", _("Everyone in the company")
+
+    entity = models.CharField(max_length=50)  # name in the catalogue
+    name = models.CharField(_("name"), max_length=80)
+    state = models.JSONField(default=dict)
+    owner = models.ForeignKey(Member, models.DO_NOTHING, related_name="+", db_constraint=False)
+    shared = models.CharField(_("who sees it"), max_length=8, choices=Shared, default=Shared.NOBODY)
+    team_ids = ArrayField(models.UUIDField(), default=list, blank=True)
+
+    objects = SavedViewQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace", "owner"], name="saved_view_by_owner")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@tracked(fields=["view", "member", "position", "is_pinned"], part_of="view")
+class SavedViewPlace(WorkspaceModel):
+    """Where one member keeps a view: its place among the tabs, and whether it stands in the sidebar."""
+
+    view = models.ForeignKey(SavedView, models.CASCADE, related_name="places", db_constraint=False)
+    member = models.ForeignKey(Member, models.DO_NOTHING, related_name="+", db_constraint=False)
+    position = models.IntegerField(default=0)
+    is_pinned = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "member", "view"], name="one_place_of_a_view_per_member")
+        ]
 
 
 @dataclass(frozen=True)

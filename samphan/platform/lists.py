@@ -48,6 +48,7 @@ COUNT_COST = 2_500.0  # planner's units that an exact count may cost: about 10 m
 COUNT_TIMEOUT_MS = 40  # and the time it may take when the planner was wrong
 MAX_SORTS = 3
 MAX_TEXT = 200
+NARROWEST, WIDEST = 48, 900  # pixels of a column
 
 Rows = models.QuerySet[Any]
 
@@ -58,6 +59,7 @@ class ListState:
 
     :param sort: pairs of field name and "descending"; empty: the entity's own order.
     :param columns: field names; empty: the default columns.
+    :param widths: pairs of field name and pixels, of the columns that somebody made wider or narrower.
     :param where: the filters. :param text: what was typed into the list's search.
     :param cursor: where the page begins; opaque. :param size: rows of a page.
     :param notices: sentences about what the address asked for and did not get; not part of the address.
@@ -70,15 +72,16 @@ class ListState:
     text: str = ""
     cursor: str = ""
     size: int = PAGE_SIZES[0]
+    widths: tuple[tuple[str, int], ...] = ()
     notices: tuple[str, ...] = field(default=(), compare=False)
 
     @classmethod
     def parse(cls, query: str, entity: Entity, viewer: Reader) -> ListState:
         """The state that a query string describes, as far as `viewer` may see it.
 
-        Parameters: `columns`, `sort` (`-total_spent,name`), `f` (repeated, `stage:is:regular`), `where` (a condition
-        as JSON), `q`, `cursor`, `size`. Others are left to the page. Whatever cannot be used is dropped with a notice;
-        this never raises.
+        Parameters: `columns`, `widths` (`name:280,stage:130`), `sort` (`-total_spent,name`), `f` (repeated,
+        `stage:is:regular`), `where` (a condition as JSON), `q`, `cursor`, `size`. Others are left to the page. Whatever
+        cannot be used is dropped with a notice; this never raises.
         """
         seen = entity.seen_by(viewer)
         try:
@@ -129,6 +132,7 @@ class ListState:
             text=searched,
             cursor=last("cursor"),
             size=size,
+            widths=_widths(last("widths"), seen),
             notices=tuple(notices),
         )
 
@@ -143,6 +147,8 @@ class ListState:
         pairs: list[tuple[str, str]] = []
         if state.columns:
             pairs.append(("columns", ",".join(state.columns)))
+        if state.widths:
+            pairs.append(("widths", ",".join(f"{name}:{width}" for name, width in state.widths)))
         if state.sort:
             pairs.append(("sort", ",".join(f"-{name}" if down else name for name, down in state.sort)))
         filters = to_url(state.where)
@@ -458,6 +464,16 @@ def _sql(expression: str) -> RawSQL:
 
 def _names(text: str) -> list[str]:
     return [name for name in text.split(",") if name]
+
+
+def _widths(text: str, seen: Entity) -> tuple[tuple[str, int], ...]:
+    """The widths of columns that an address names; what is no width of a column here is passed over."""
+    found: dict[str, int] = {}
+    for part in _names(text)[:100]:
+        name, _colon, pixels = part.partition(":")
+        if seen.has_field(name) and pixels.isascii() and pixels.isdecimal() and len(pixels) < 5:
+            found[name] = max(NARROWEST, min(int(pixels), WIDEST))
+    return tuple(found.items())
 
 
 def _two_figures(value: int) -> int:

@@ -112,7 +112,7 @@ class ValueWriter:
         if not value:
             return ui.NOTHING
         label, tone = self.label(field, value)
-        return format_html("<span class=dotted><span class='dot tone-{}'></span>{}</span>", tone, label)
+        return format_html("<span class='dotted tone-{}'>{}</span>", tone, label)
 
     def near(self, day: date) -> SafeString:
         """A day as people say it, the exact one on hover."""

@@ -19,8 +19,10 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from samphan.administration.lists.actions import may_change
 from samphan.administration.lists.cells import CellWriter
 from samphan.administration.lists.kinds import ListKind
+from samphan.administration.lists.views_kept import Tab, tabs_of, with_view
 from samphan.administration.middleware import MemberRequest
 from samphan.administration.queries import members
 from samphan.platform import lists
@@ -55,7 +57,21 @@ class ListPage:
         self.now: datetime = timezone.now()
         self.zone = ZoneInfo(self.member.workspace.time_zone)
         self.entity: Entity = kind.entity(self.member)
-        self.state = ListState.parse(request.META["QUERY_STRING"] if query is None else query, self.entity, self.member)
+        asked = request.META["QUERY_STRING"] if query is None else query
+        self.state = ListState.parse(asked, self.entity, self.member)
+        self.key = _key(asked)
+        if self.key and not _says_state(asked) and self.tab.key == self.key:
+            # The view alone was named, as a pin does it: what it keeps is the state.
+            kept = self.tab.state
+            self.state = replace(kept, text=self.state.text, cursor=self.state.cursor, size=self.state.size)
+        if self.key and self.tab.key == self.key and not self.is_changed:
+            self.state = replace(
+                self.state, notices=tuple(dict.fromkeys((*self.state.notices, *self.tab.state.notices)))
+            )
+        elif self.key and self.tab.key != self.key:
+            gone = _("This view is not there any more, or is not shared with you.")
+            self.state = replace(self.state, notices=(*self.state.notices, gone))
+            self.key = ""
 
     @property
     def rows(self) -> QuerySet[Any]:
@@ -116,12 +132,51 @@ class ListPage:
     def _has(self, name: str) -> bool:
         return self.entity.has_field(name)
 
+    # Views
+
+    @cached_property
+    def tabs(self) -> list[Tab]:
+        """The views of this list as the member has them."""
+        return tabs_of(self.request, self.kind.entity_name, self.entity, self.member)
+
+    @cached_property
+    def tab(self) -> Tab:
+        """The view that the list stands in: the one named, else the one that keeps just this, else the whole list."""
+        for tab in self.tabs:
+            if tab.key == self.key if self.key else tab.view is None and tab.same_as(self.state):
+                return tab
+        return self.tabs[0]
+
+    @property
+    def is_changed(self) -> bool:
+        """True when the list shows something else than its view keeps."""
+        return not self.tab.same_as(self.state)
+
+    @property
+    def may_update_view(self) -> bool:
+        """True when the view can take over what the list shows."""
+        return self.tab.view is not None and may_change(self.tab.view, self.member)
+
+    @property
+    def view_url_name(self) -> str:
+        """The name of the address of one view."""
+        return self.kind.url_name("view")
+
+    @property
+    def view_state_url_name(self) -> str:
+        """The name of the address that takes a view's new state."""
+        return self.kind.url_name("view-state")
+
     # Addresses
 
     def href(self, **changes: object) -> str:
         """The address of this list with some of its state changed."""
-        query = self.state.to_query(**changes) if changes else self.state.to_query()
+        query = self._query(**changes)
         return self.url + (f"?{query}" if query else "")
+
+    def _query(self, **changes: object) -> str:
+        query = self.state.to_query(**changes)
+        return with_view(self.key, query) if self.key else query
 
     @property
     def url(self) -> str:
@@ -131,12 +186,12 @@ class ListPage:
     @property
     def query(self) -> str:
         """The state as it travels in the address, without the place in the list."""
-        return self.state.to_query(cursor="")
+        return self._query(cursor="")
 
     @property
     def state_pairs(self) -> list[tuple[str, str]]:
         """The list's state as hidden inputs, for forms that change a part of it."""
-        return parse_qsl(self.query)
+        return parse_qsl(self.query, keep_blank_values=True)
 
     # Words
 
@@ -199,7 +254,7 @@ class ListPage:
 
     def heads(self) -> list[dict[str, object]]:
         """The head of each column, with the address that sorts by it."""
-        current = dict(self.state.get_sort()[:1])
+        current, widths = dict(self.state.get_sort()[:1]), dict(self.state.widths)
         heads = []
         for name in self.columns:
             field = self.entity.field(name)
@@ -208,6 +263,7 @@ class ListPage:
                 "label": field.label,
                 "is_number": field.align == "end",
                 "is_fit": field.align == "center",
+                "width": widths.get(name, ""),
                 "sorted": "",
                 "href": "",
             }
@@ -219,24 +275,19 @@ class ListPage:
             heads.append(head)
         return heads
 
-    def tabs(self, count: str) -> list[dict[str, object]]:
-        """The views that everybody has, as tabs."""
-        mine = self.state.to_query(cursor="")
-        found: list[dict[str, object]] = []
-        for view in self.kind.views:
-            state = ListState.parse(view.query, self.entity, self.member)
-            if state.notices:
-                continue  # It rests on what this member may not read.
-            query = state.to_query()
-            found.append(
-                {
-                    "label": view.label,
-                    "href": self.url + (f"?{query}" if query else ""),
-                    "is_current": query == mine,
-                    "count": count if query == mine else "",
-                }
-            )
-        return found
+    def tab_items(self, count: str) -> list[dict[str, object]]:
+        """The views as tabs; the one that the list stands in has the count of the list."""
+        return [
+            {
+                "key": tab.key or "all",
+                "label": tab.label,
+                "href": self.url + (f"?{query}" if (query := tab.query()) else ""),
+                "is_current": tab is self.tab,
+                "count": count if tab is self.tab else "",
+                "view": tab.view,
+            }
+            for tab in self.tabs
+        ]
 
     # Answers
 
@@ -269,14 +320,15 @@ class ListPage:
         context |= {
             "place": self.kind.entity_name,
             "state": self.state,
-            "query": self.state.to_query(),
+            "query": self.query,
             "columns": self.heads(),
             "search_pairs": [pair for pair in self.state_pairs if pair[0] != "q"],
             "count": words,
             "count_sentence": lists.label_count(self.entity, count),
             "is_empty": not page.rows and not self.state.is_narrowed,
             "chips": self.chips(),
-            "tabs": self.tabs(words),
+            "tabs": self.tab_items(words),
+            "view_url": self.url + (f"?{self.tab.query()}" if self.tab.query() else ""),
             "previous_url": self.href(cursor=page.previous_cursor) if page.previous_cursor else "",
             "selectable": selectable,
             "everything": _("Select all %(count)s") % {"count": words} if page.next_cursor else "",
@@ -287,10 +339,30 @@ class ListPage:
         return render(self.request, template, context)
 
 
+_OF_THE_STATE = {"columns", "widths", "sort", "f", "where"}
+
+
+def _key(query: str) -> str:
+    """The view that an address names; "" for none."""
+    return dict(_pairs(query)).get("v", "")[:80]
+
+
+def _says_state(query: str) -> bool:
+    """True when an address says more than which view: `f=` counts, it says "without filters"."""
+    return any(name in _OF_THE_STATE for name, _value in _pairs(query))
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(query, keep_blank_values=True, max_num_fields=600)
+    except ValueError:
+        return []
+
+
 def addresses(kind: ListKind) -> dict[str, str]:
     """The addresses of a list's own pages, for its templates."""
-    names = {"list": "list", "filters": "filters", "columns": "columns", "sorting": "sorting"}
-    return {f"{what}_url": address(kind.url_name(name)) for what, name in names.items()}
+    names = ("list", "filters", "columns", "sorting", "views", "view-counts", "view-order")
+    return {f"{name.replace('-', '_')}_url": address(kind.url_name(name)) for name in names}
 
 
 def address(url_name: str) -> str:

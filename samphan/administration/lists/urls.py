@@ -1,19 +1,35 @@
 """The addresses under a list that every list has."""
 
+from collections.abc import Callable
+
+from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-from samphan.administration.lists import views
+from samphan.administration.lists import saving, views
 from samphan.platform.access import requires
+
+PAGES: dict[str, tuple[str, Callable[..., HttpResponse]]] = {
+    "filters": ("filters/", views.list_filters),
+    "columns": ("columns/", views.list_columns),
+    "sorting": ("sorting/", views.list_sorting),
+    "views": ("views/", saving.list_views),
+    "view-counts": ("views/counts/", saving.view_counts),
+    "view-order": ("views/order/", saving.view_order),
+    "view": ("views/<uuid:saved_view_id>/", saving.list_view),
+    "view-state": ("views/<uuid:saved_view_id>/state/", saving.view_state),
+    "view-deletion": ("views/<uuid:saved_view_id>/deletion/", saving.view_deletion),
+}
+"""The addresses under that of every list, by the end of their names."""
 
 
 def list_urls(entity_name: str, noun: str, permission: str) -> list[URLPattern]:
-    """Filter builder, column chooser and sorting of one list, to stand under its address."""
+    """Filter builder, column chooser, sorting and kept views of one list, to stand under its address."""
     return [
         path(
-            f"{entity_name}/{name}/",
+            f"{entity_name}/{route}",
             requires(permission)(view),
             {"entity_name": entity_name},
             name=f"{noun}-{name}",
         )
-        for name, view in views.PAGES.items()
+        for name, (route, view) in PAGES.items()
     ]

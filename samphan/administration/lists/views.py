@@ -3,7 +3,7 @@
 Each is a popover of the list, and a page of its own when it is opened by its address.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django.http import HttpResponse
@@ -213,11 +213,3 @@ def page_context(listing: ListPage) -> dict[str, Any]:
         "back_url": listing.href(cursor=""),
         **addresses(listing.kind),
     }
-
-
-PAGES: dict[str, Callable[..., HttpResponse]] = {
-    "filters": list_filters,
-    "columns": list_columns,
-    "sorting": list_sorting,
-}
-"""The pages under the address of every list, by the word in it."""

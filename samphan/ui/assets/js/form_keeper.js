@@ -111,7 +111,9 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const signIn = document.documentElement.dataset.signIn ?? "";
   const landed = event.detail.xhr.responseURL ? new URL(event.detail.xhr.responseURL).pathname : "";
   const signedOut = event.detail.xhr.status === 401 || (signIn && landed === signIn);
-  if (signedOut || !event.detail.successful) markInterrupted();
+  // Not htmx's own `successful`: an answer that redirects never gets it.
+  const { status } = event.detail.xhr;
+  if (signedOut || status < 200 || status >= 400) markInterrupted();
   else forget();
 });
 
