@@ -49,3 +49,11 @@ class CustomersRestored(Event):
 
     type: ClassVar[str] = "customers.customers_restored"
     customer_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class SearchWordsWanted(Event):
+    """The words of the names of all customers with an id above `after` are to be learnt for search; None: of everybody."""
+
+    type: ClassVar[str] = "customers.search_words_wanted"
+    after: UUID | None = None

@@ -13,8 +13,8 @@ from samphan.customers.models import Customer, Identity
 from samphan.customers.permissions import VIEW
 from samphan.customers.search_documents import ENTITY
 from samphan.platform.access import Viewer
-from samphan.platform.catalogue import Privacy
-from samphan.platform.search.documents import document_ids
+from samphan.platform.catalogue import Label, Privacy
+from samphan.platform.search.documents import among, document_ids
 from samphan.platform.search.query import Query
 from samphan.platform.search.registry import Kind, Part, Record
 from samphan.platform.search.registry import register as register_kind
@@ -39,12 +39,18 @@ _PRIVACY = {
     Identity.Kind.MEMBER_NUMBER: Privacy.BUSINESS,
     Identity.Kind.EXTERNAL_ID: Privacy.BUSINESS,
 }
+_LABELS: dict[Identity.Kind, Label] = {
+    Identity.Kind.LINE: _("LINE"),
+    Identity.Kind.MEMBER_NUMBER: _("Member number"),
+    Identity.Kind.EXTERNAL_ID: _("External id"),
+    Identity.Kind.FACEBOOK: "Facebook",
+}
 
 
 def candidates(viewer: Viewer, query: Query, limit: int) -> list[UUID]:
     """Those whose names begin with the text, in order; where these are few, also all who hold its words anywhere."""
     found: list[UUID] = []
-    ranges = query.name_ranges
+    ranges = [] if query.is_widened else query.name_ranges
     if ranges and not query.text.isdigit():
         with connection.cursor() as cursor:
             cursor.execute(
@@ -82,20 +88,21 @@ def parts(viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, list[Part]]:
     for pk, name, nickname, name_en, title, tax_id in rows.values_list(
         "pk", "name", "nickname", "name_en", "title", "tax_id"
     ):
-        named = [
-            Part(text, (search_line([text]),), Privacy.BUSINESS, True) for text in (name, nickname, name_en) if text
-        ]
+        named = [Part(text, (search_line([text]),), Privacy.BUSINESS, True) for text in (name, name_en) if text]
+        if nickname:
+            named.insert(1, Part(nickname, (search_line([nickname]),), Privacy.BUSINESS, True, _("Nickname")))
         if title:
             named.append(Part(f"{title} {name}", (search_line([title]),), Privacy.BUSINESS))
         if tax_id:
-            named.append(Part(format_tax_id(tax_id), (tax_id,), Privacy.PERSONAL))
+            named.append(Part(format_tax_id(tax_id), (tax_id,), Privacy.PERSONAL, label=_("Tax id")))
         found[pk] = named
     identities = Identity.objects.filter(workspace_id=viewer.workspace_id, customer_id__in=list(found))
     for customer_id, kind, value in identities.order_by("position", "id").values_list("customer_id", "kind", "value"):
         privacy = _PRIVACY.get(Identity.Kind(kind), Privacy.CONTACT)
         is_phone = kind == Identity.Kind.PHONE
         forms = search_digits(value) if is_phone else (normalise(value),)
-        found[customer_id].append(Part(format_phone(value) if is_phone else value, forms, privacy))
+        shown = format_phone(value) if is_phone else value
+        found[customer_id].append(Part(shown, forms, privacy, label=_LABELS.get(Identity.Kind(kind), "")))
     return found
 
 
@@ -114,5 +121,6 @@ def register() -> None:
         Kind(
             name="customer", label=_("Customers"), icon="users", permission=VIEW, order=10,
             candidates=candidates, present=present, parts=parts, list_url=_list_url,
+            among=lambda viewer, query, ids: among(viewer, ENTITY, query, ids),
         )
     )  # fmt: skip

@@ -9,9 +9,11 @@ from samphan.customers.events import (
     CustomersChanged,
     CustomersDeleted,
     CustomersRestored,
+    SearchWordsWanted,
 )
+from samphan.customers.search_words import NAMES, learn_names, learn_onward
 from samphan.platform import live
-from samphan.platform.events import Event
+from samphan.platform.events import Event, subscribe
 
 
 def _topics(event: Event) -> Iterable[tuple[str, UUID | None]]:
@@ -25,3 +27,23 @@ def _topics(event: Event) -> Iterable[tuple[str, UUID | None]]:
 live.follow(
     "customers", CustomerCreated, CustomerEdited, CustomersChanged, CustomersDeleted, CustomersRestored, topics=_topics
 )
+
+
+@subscribe(CustomerCreated, CustomerEdited, CustomersChanged, CustomersRestored)
+def learn_words_of_names(event: Event) -> None:
+    """Let search know the words of new names."""
+    if isinstance(event, CustomerCreated):
+        learn_names([event.customer_id])
+    elif isinstance(event, CustomerEdited):
+        if NAMES.intersection(event.fields):
+            learn_names([event.customer_id])
+    elif isinstance(event, CustomersRestored) or (
+        isinstance(event, CustomersChanged) and (not event.fields or NAMES.intersection(event.fields))
+    ):
+        learn_names(event.customer_ids)
+
+
+@subscribe(SearchWordsWanted)
+def learn_words_of_everybody(event: SearchWordsWanted) -> None:
+    """Let search know the words of the next piece of all names."""
+    learn_onward(event.after)

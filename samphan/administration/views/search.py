@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from samphan.administration.middleware import MemberRequest
 from samphan.platform.access import requires
-from samphan.platform.search.finding import search
+from samphan.platform.search.finding import Answer, search
 from samphan.ui import navigation
 
 IN_PALETTE = 6  # hits of each kind: with the places they fit on the screen without scrolling
@@ -29,6 +29,7 @@ def search_page(request: MemberRequest) -> HttpResponse:
             "text": text,
             "groups": answer.groups,
             "corrected": answer.corrected,
+            **_suggested(answer),
             "count": len(answer.hits),
             "has_more": any(group.has_more for group in answer.groups),
             "commands": navigation.commands(request),
@@ -49,9 +50,18 @@ def search_palette(request: MemberRequest) -> HttpResponse:
             "text": text,
             "groups": answer.groups if answer else [],
             "corrected": answer.corrected if answer else "",
+            **_suggested(answer),
             "more_url": f"{reverse('search')}?{urlencode({'q': text})}" if answer and answer.groups else "",
         },
     )
+
+
+def _suggested(answer: Answer | None) -> dict[str, object]:
+    """What may have been meant, with the page that shows it."""
+    if answer is None or answer.suggestion is None:
+        return {}
+    url = f"{reverse('search')}?{urlencode({'q': answer.suggestion.text})}"
+    return {"suggestion": answer.suggestion, "suggestion_url": url}
 
 
 def _text(request: MemberRequest) -> str:

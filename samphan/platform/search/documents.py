@@ -1,5 +1,6 @@
 """Candidates out of the search table."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,10 @@ NEWEST = 2_000  # documents that are read for one or two letters before the inde
 MOST_OF_NEWEST = 500  # records wanted beyond which reading the newest is no help
 
 _OF_ALL = "SELECT record_id FROM platform_searchdocument WHERE workspace_id = %s AND entity = %s AND ({tests}) LIMIT %s"
+_OF_THESE = """
+    SELECT record_id FROM platform_searchdocument
+     WHERE workspace_id = %s AND entity = %s AND record_id = ANY(%s) AND ({tests})
+"""
 _OF_NEWEST = f"""
     SELECT record_id FROM (
         SELECT record_id, text FROM platform_searchdocument WHERE workspace_id = %s AND entity = %s
@@ -44,6 +49,43 @@ def document_ids(viewer: Viewer, entity: str, query: Query, limit: int) -> list[
     """
     if not query.words:
         return []
+    sql, patterns = _tests(query)
+    parameters: list[Any] = [viewer.workspace_id, entity, *patterns, limit]
+    with connection.cursor() as cursor:
+        if query.is_widened and len(query.words) == 1:
+            # The closest first, each its share: thousands who hold the last would leave no room for the first.
+            return _of_each_form(cursor, viewer, entity, query, limit)
+        if query.is_short and limit <= MOST_OF_NEWEST:
+            cursor.execute(_OF_NEWEST.format(tests=sql), parameters)
+            if cursor.rowcount == limit:
+                return [row[0] for row in cursor.fetchall()]
+        cursor.execute(_OF_ALL.format(tests=sql), parameters)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def among(viewer: Viewer, entity: str, query: Query, ids: Sequence[UUID]) -> list[UUID]:
+    """Those of these few records whose search document holds every word."""
+    if not query.words or not ids:
+        return []
+    sql, patterns = _tests(query)
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_THESE.format(tests=sql), [viewer.workspace_id, entity, list(ids), *patterns])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _of_each_form(cursor: Any, viewer: Viewer, entity: str, query: Query, limit: int) -> list[UUID]:
+    (word,) = query.words
+    share = max(10, limit // len(word.forms))
+    one = f"({_OF_ALL.format(tests='text LIKE %s')})"
+    parameters: list[Any] = []
+    for form in word.forms:
+        parameters += [viewer.workspace_id, entity, fragment(form), share]
+    cursor.execute(" UNION ALL ".join([one] * len(word.forms)), parameters)
+    return list(dict.fromkeys(row[0] for row in cursor.fetchall()))[:limit]
+
+
+def _tests(query: Query) -> tuple[str, list[str]]:
+    """The condition over `text`, and the patterns in it."""
     tests: list[str] = []
     patterns: list[str] = []
     for word in query.words:
@@ -59,14 +101,7 @@ def document_ids(viewer: Viewer, entity: str, query: Query, limit: int) -> list[
     if query.is_short and len(query.words) > 1:
         sql = f"{sql} OR text LIKE %s"
         patterns.append(fragment(query.text))
-    parameters: list[Any] = [viewer.workspace_id, entity, *patterns, limit]
-    with connection.cursor() as cursor:
-        if query.is_short and limit <= MOST_OF_NEWEST:
-            cursor.execute(_OF_NEWEST.format(tests=sql), parameters)
-            if cursor.rowcount == limit:
-                return [row[0] for row in cursor.fetchall()]
-        cursor.execute(_OF_ALL.format(tests=sql), parameters)
-        return [row[0] for row in cursor.fetchall()]
+    return sql, patterns
 
 
 def _name_of_address(form: str) -> str:

@@ -1,6 +1,7 @@
 """What somebody typed into a search, taken apart."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,9 +24,12 @@ class Word:
     """One word of a query in the forms in which it may be stored; a record holds the word when it holds one of them.
 
     A word of digits and the marks of telephone numbers also counts without the marks.
+
+    :param costs: how far each form is from what was typed, 0 for the same; empty when all are the same.
     """
 
     forms: tuple[str, ...]
+    costs: tuple[float, ...] = ()
 
     @property
     def is_short(self) -> bool:
@@ -35,6 +39,16 @@ class Word:
     def is_in(self, text: str) -> bool:
         """True when a normalised text holds one of the forms."""
         return any(form in text for form in self.forms)
+
+    def cost_in(self, texts: Iterable[str]) -> float:
+        """How far the closest form that one of the texts holds is from what was typed; 0 when none of them holds any."""
+        together = " ".join(texts)
+        return next((cost for form, cost in zip(self.forms, self.costs, strict=False) if form in together), 0.0)
+
+    def form_in(self, texts: Iterable[str]) -> str:
+        """The closest form that one of the texts holds, "" when none of them holds any."""
+        together = " ".join(texts)
+        return next((form for form in self.forms if form in together), "")
 
     def begins_a_word_of(self, text: str) -> bool:
         """True when a word of a normalised text begins with one of the forms."""
@@ -59,6 +73,16 @@ class Query:
     def is_short(self) -> bool:
         """True when every word has one or two letters."""
         return all(word.is_short for word in self.words)
+
+    @cached_property
+    def is_widened(self) -> bool:
+        """True when words stand for others that are spelt differently."""
+        return any(word.costs for word in self.words)
+
+    @cached_property
+    def has_letters(self) -> bool:
+        """True unless it is all digits and marks, in which nothing is misspelt."""
+        return any(character.isalpha() for character in self.text)
 
     @cached_property
     def name_ranges(self) -> list[tuple[str, str]]:

@@ -17,12 +17,14 @@ class Part:
     :param forms: as searches compare it, normalised: 0812345678 and 66812345678.
     :param privacy: class of the field; a viewer who may not read it finds nothing by it.
     :param is_name: True for what the record is called: name, nickname, code.
+    :param label: what it is, where its text does not tell: "Nickname", "LINE"; "" where it does.
     """
 
     shown: str
     forms: tuple[str, ...]
     privacy: Privacy
     is_name: bool = False
+    label: Label = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ class Kind:
     :param present: those of the records that the viewer may see.
     :param parts: the texts of records, by id, whatever their privacy: the search masks them.
     :param list_url: the list narrowed to a text, "" when there is none.
+    :param among: those of a few records that hold the query, for records that the viewer opened; None: `candidates` finds
+        few enough to hold them.
     """
 
     name: str
@@ -64,6 +68,7 @@ class Kind:
     present: Callable[[Viewer, Sequence[UUID]], list[Record]]
     parts: Callable[[Viewer, Sequence[UUID]], dict[UUID, list[Part]]]
     list_url: Callable[[str], str] | None = None
+    among: Callable[[Viewer, Query, Sequence[UUID]], list[UUID]] | None = None
 
 
 _kinds: dict[str, Kind] = {}

@@ -57,6 +57,8 @@ _ELEMENTS_TEXT = """
     คำ=kham สุทธิ=sutthi เจษฎา=chetsada เมธ=met ปัณณ=panna ภูวนาถ=phuwanat ขนม=khanom พัชรี=phatchari
     ญาณวุฒิ=yanawut กฤตเมธ=krittamet นิรมล=niramon ธง=thong ตลาด=talat เนตร=net เพ็ชร=phet เพ็ชร์=phet
     ภัคร=phakhara ทอง=thong จำ=cham บำ=bam ณ=na สุนทร=sunthon สุด=sut
+    เกษม=kasem ประเสริฐ=prasoet เสริฐ=soet พรรณี=phanni วรรณี=wanni ทัศนีย์=thatsani พัชรา=phatchara อภิญญา=aphinya
+    ประยูร=prayun
 """
 _ELEMENTS = dict(pair.split("=") for pair in _ELEMENTS_TEXT.split())
 _ELEMENT = re.compile("(" + "|".join(sorted(map(re.escape, _ELEMENTS), key=len, reverse=True)) + ")(?![ะ-ฺๅ็-๎])")

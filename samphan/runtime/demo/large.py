@@ -18,6 +18,7 @@ from samphan.administration.actions import create_workspace
 from samphan.administration.models import Workspace
 from samphan.commerce.events import PurchaseTotalsChanged
 from samphan.commerce.models import Product
+from samphan.customers.events import SearchWordsWanted
 from samphan.customers.models import Tag
 from samphan.platform.bulk import copy_rows
 from samphan.platform.changes.models import Changeset
@@ -80,6 +81,7 @@ def load_large(customers: int, now: datetime, say: Callable[[str], None]) -> dic
             say(f"{last:,} of {customers:,} customers, {orders:,} orders, {time.monotonic() - began:.0f} s")
     with in_workspace(workspace.id):
         Changeset.objects.filter(pk=act).update(note={"customers": customers, "complete": True})
+        publish(SearchWordsWanted())
     analyse()
     return {
         "workspace": workspace.slug,
