@@ -5,8 +5,9 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
-from samphan.platform.thai.digits import to_ascii_digits
+from samphan.platform.thai.digits import INVISIBLE, to_ascii_digits
 from samphan.platform.thai.geography import fold, geography
+from samphan.platform.thai.places import Found, find_place
 
 
 class Address(NamedTuple):
@@ -60,9 +61,22 @@ def parse_address(text: str) -> Address:
     Takes ต./อ./จ., แขวง/เขต/กทม., places without any of these words at the end, English names, Thai digits. Levels left
     out are filled in where the postcode or the names leave no choice.
     """
-    text = " ".join(to_ascii_digits(text).split())
-    if "\u0e4d" in text:
-        text = text.replace("\u0e4d\u0e32", "\u0e33")
+    text = to_ascii_digits(text)
+    if not text.isascii():
+        text = text.translate(_UNSEEN)
+        if "\u0e4d" in text:
+            text = text.replace("\u0e4d\u0e32", "\u0e33")
+    text = " ".join(text.split())
+    if ":" in text or "/แ" in text or "/เ" in text:
+        text = _AFTER_MARK.sub(r"\1", text)
+    address = _as_marked(text)
+    if not (address.certain and address.subdistrict_code):
+        address = _as_named(text, address)
+    return address._replace(line=_without_province(address.line, address.province)) if address.line else address
+
+
+def _as_marked(text: str) -> Address:
+    """Read an address that says its levels or ends with them, as most do."""
     found: dict[str, str] = {}
     spans: list[tuple[int, int]] = []
     markers = list(_MARKER.finditer(text))
@@ -93,6 +107,74 @@ def parse_address(text: str) -> Address:
     if not (province and district and subdistrict):
         line, province, district, subdistrict = _from_the_end(line, province, district, subdistrict)
     return Address(line, *complete(subdistrict, district, province, found.get("code", "")))
+
+
+def _as_named(text: str, marked: Address) -> Address:
+    """Read an address by every known name in it, in any order and with slips of the pen."""
+    plain = _PHONE.sub(_blank, text)
+    codes = list(_POSTCODE.finditer(plain))
+    table = geography()
+    postcode = next(
+        (match[0] for match in reversed(codes) if match[0] in table.postcodes), codes[-1][0] if codes else ""
+    )
+    for match in codes:
+        plain = f"{plain[: match.start()]}     {plain[match.end() :]}"
+    found = find_place(_LABEL.sub(_blank, plain), postcode)
+    if not found.code and not found.written_subdistrict:
+        return marked
+    area = _area(found, postcode)
+    spans = sorted(found.spans) + [match.span() for match in codes if match[0] == area.postcode]
+    spans += [match.span() for match in _LABEL.finditer(text)]
+    return Address(_without(text, sorted(spans)), *area)
+
+
+def _without_province(line: str, province: str) -> str:
+    """The line without the province as a word of its own; อุดร may stand there beside อ.เมืองอุดรธานี."""
+    codes = geography().province_codes
+    code = codes.get(fold(province)) if province else None
+    words = line.split(" ")
+    kept = [
+        word
+        for before, word in zip(["", *words], words, strict=False)
+        if code is None or codes.get(fold(word.strip(","))) != code or before.rstrip(".") in _ROAD_WORDS
+    ]
+    line = " ".join(kept).strip(" ,")
+    return "" if line == "." else line
+
+
+_ROAD_WORDS = frozenset(("ถนน", "ถ", "ซอย", "ซ", "แยก", "หมู่บ้าน", "อาคาร", "ตึก", "วัด", "ตลาด", "Rd", "Soi"))
+
+
+def _area(found: Found, postcode: str) -> Area:
+    table = geography()
+    code = found.code
+    if len(code) == 6:
+        place = table.subdistricts[code]
+        names = place.name, table.districts[code[:4]].name, table.provinces[code[:2]].name
+        return Area(*names, postcode or place.postcode, code, not postcode or postcode == place.postcode)
+    district = table.districts[code].name if len(code) == 4 else found.written_district
+    province = table.provinces[code[:2]].name if code else ""
+    if not postcode and len(code) == 4:
+        codes = {place.postcode for one, place in table.subdistricts.items() if one[:4] == code}
+        postcode = codes.pop() if len(codes) == 1 else ""
+    return Area(found.written_subdistrict, district, province, postcode, "", False)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
+_UNSEEN = str.maketrans({**dict.fromkeys(INVISIBLE, ""), "\u00a0": " ", "\u202f": " "})
+# ตำบล: สุเทพ and ตำบล/แขวงสุเทพ say no more than ตำบลสุเทพ.
+_AFTER_MARK = re.compile(r"(ตำบล|แขวง|อำเภอ|เขต|จังหวัด|รหัสไปรษณีย์)\s*(?:[/]\s*(?:แขวง|เขต)\s*)?:?\s*(?=[ก-๎0-9])")
+_PHONE = re.compile(
+    r"(?:(?:โทร(?:ศัพท์)?|มือถือ|เบอร์(?:โทร)?|tel|mobile|phone)\s*[.:]*\s*)?(?<![\d/])(?:\+?66|0)[\s-]?\d(?:[\s-]?\d){7,8}(?!\d)",
+    re.IGNORECASE,
+)
+_POSTCODE = re.compile(r"(?<![\d/-])[1-9]\d{4}(?![\d/-])")
+_LABEL = re.compile(
+    r"รหัสไปรษณีย์\s*:?|ปณ\.|ประเทศไทย|\bthailand\b|\bpost(?:al)?\s*code\b\s*:?|\A\s*(?:ที่อยู่|address)\s*:\s*", re.IGNORECASE
+)
 
 
 def format_address(address: Address, *, language: str = "th") -> str:
@@ -192,7 +274,7 @@ def _without(text: str, spans: list[tuple[int, int]]) -> str:
     parts, last = [], 0
     for start, end in spans:
         parts.append(text[last:start])
-        last = end
+        last = max(last, end)
     parts.append(text[last:])
     return " ".join("".join(parts).split()).strip(" ,")
 
