@@ -9,7 +9,7 @@ class CommerceConfig(AppConfig):
 
     def ready(self) -> None:
         from samphan.administration import lists
-        from samphan.commerce import fields, imports, panels, permissions, places, search_results
+        from samphan.commerce import fields, imports, panels, permissions, places, search_results, timeline
         from samphan.commerce.views import orders, products
 
         fields.register()
@@ -17,6 +17,7 @@ class CommerceConfig(AppConfig):
         imports.register()
         places.register()
         panels.register()
+        timeline.register()
         search_results.register()
         lists.register(orders.ORDER_LIST)
         lists.register(products.PRODUCT_LIST)

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy
 from samphan.administration.middleware import MemberRequest
 from samphan.commerce import queries
 from samphan.commerce.views.listing import filter_url, language, zone_of
-from samphan.commerce.views.purchases import purchases_context
 from samphan.customers import panels
 from samphan.customers.models import Customer
 from samphan.platform.catalogue import Privacy
@@ -21,12 +20,11 @@ from samphan.ui.templatetags.ui import baht, number
 
 
 def register() -> None:
-    """Put the value of a customer and the purchases on the record."""
+    """Put the value of a customer on the record."""
     for place in ("side", "quick"):
         panels.register(
             panels.Panel(f"value-{place}", gettext_lazy("Value"), place, 10, value_panel, Privacy.FINANCIAL)
         )
-    panels.register(panels.Panel("purchases", gettext_lazy("Purchases"), "timeline", 20, purchases_panel))
 
 
 def value_panel(request: MemberRequest, customer: Customer) -> SafeString | str:
@@ -48,13 +46,6 @@ def value_panel(request: MemberRequest, customer: Customer) -> SafeString | str:
         },
         request=request,
     )  # fmt: skip
-
-
-def purchases_panel(request: MemberRequest, customer: Customer) -> SafeString | str:
-    """The orders of the customer by day."""
-    if not request.member.may("commerce.view_order"):
-        return ""
-    return render_to_string("commerce/purchases.html", purchases_context(request, customer.pk), request=request)
 
 
 def bars(request: MemberRequest, months: tuple[queries.Month, ...]) -> list[dict[str, Any]]:

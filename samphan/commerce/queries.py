@@ -8,17 +8,16 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.core import signing
 from django.db import connection
-from django.db.models import Q, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 from django.utils import timezone
 
 from samphan.commerce.models import Order, OrderLine, Product
+from samphan.customers.timeline import Place
 from samphan.platform.access import Viewer
 
 SHOWN_LINES = 4  # of an order in the timeline; the rest is one click away
 BUYERS = 50
-CURSOR_SALT = "samphan.commerce.purchases"
 
 
 @dataclass(frozen=True)
@@ -58,14 +57,6 @@ class Purchase:
         return max(self.order.line_count - len(self.lines), 0)
 
 
-@dataclass(frozen=True)
-class Purchases:
-    """A page of a purchase history, newest first."""
-
-    items: tuple[Purchase, ...]
-    next_cursor: str
-
-
 def orders(viewer: Viewer) -> Any:
     """The orders that a viewer may see."""
     return Order.objects.visible_to(viewer)
@@ -102,23 +93,28 @@ def months_of(customer_id: UUID, viewer: Viewer, *, today: date, zone: tzinfo, c
     return tuple(Month(first, *found.get(first, (Decimal(0), 0))) for first in firsts)
 
 
-def purchases_of(customer_id: UUID, viewer: Viewer, *, cursor: str = "", limit: int = 10) -> Purchases:
+def purchases_of(
+    customer_id: UUID, viewer: Viewer, *, before: Place | None = None, limit: int = 10, text: str = ""
+) -> list[Purchase]:
     """The orders of a customer, newest first, with the first lines of each; two statements.
 
-    :param cursor: `next_cursor` of the page before; one that is damaged shows the first page.
+    :param before: only those older than this place. :param text: only those whose number, channel or lines hold it.
     """
     rows = orders(viewer).filter(customer_id=customer_id)
-    place = _read_cursor(cursor)
-    if place is not None:
-        at, last_id = place
-        rows = rows.filter(Q(ordered_at__lt=at) | Q(ordered_at=at, id__lt=last_id), ordered_at__lte=at)
-    found = list(rows.order_by("-ordered_at", "-id")[: limit + 1])
-    has_more = len(found) > limit
-    items = [Purchase(order) for order in found[:limit]]
-    lines = first_lines([item.order.pk for item in items], viewer)
-    for item in items:
+    if before is not None:
+        rows = rows.filter(
+            Q(ordered_at__lt=before.at) | Q(ordered_at=before.at, id__lt=before.id), ordered_at__lte=before.at
+        )
+    if text:
+        spoken = OrderLine.objects.filter(workspace_id=viewer.workspace_id, order_id=OuterRef("pk"))
+        rows = rows.filter(
+            Q(number__icontains=text) | Q(channel__icontains=text) | Exists(spoken.filter(description__icontains=text))
+        )
+    found = [Purchase(order) for order in rows.order_by("-ordered_at", "-id")[:limit]]
+    lines = first_lines([item.order.pk for item in found], viewer)
+    for item in found:
         item.lines = lines[item.order.pk]
-    return Purchases(tuple(items), _cursor(items[-1].order) if has_more else "")
+    return found
 
 
 def first_lines(order_ids: Sequence[UUID], viewer: Viewer, *, limit: int = SHOWN_LINES) -> dict[UUID, list[OrderLine]]:
@@ -136,20 +132,6 @@ def first_lines(order_ids: Sequence[UUID], viewer: Viewer, *, limit: int = SHOWN
         for line in rows:
             found[line.order_id].append(line)
     return found
-
-
-def _cursor(order: Order) -> str:
-    return signing.dumps([order.ordered_at.isoformat(), str(order.pk)], salt=CURSOR_SALT, compress=True)
-
-
-def _read_cursor(cursor: str) -> tuple[datetime, UUID] | None:
-    if not cursor:
-        return None
-    try:
-        at, identity = signing.loads(cursor, salt=CURSOR_SALT)
-        return datetime.fromisoformat(at), UUID(identity)
-    except (signing.BadSignature, ValueError, TypeError):
-        return None
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from samphan.administration.lists.urls import list_urls
-from samphan.commerce.views import orders, products, purchases
+from samphan.commerce.views import orders, products
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/", orders.order_list, name="order-list"),
@@ -12,5 +12,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("products/", products.product_list, name="product-list"),
     *list_urls("products", "product", "commerce.view_product"),
     path("products/<uuid:product_id>/", products.product_detail, name="product-detail"),
-    path("customers/<uuid:customer_id>/purchases/", purchases.customer_purchases, name="customer-purchases"),
 ]

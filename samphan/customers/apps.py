@@ -8,7 +8,7 @@ class CustomersConfig(AppConfig):
     label = "customers"
 
     def ready(self) -> None:
-        from samphan.customers import fields, imports, permissions, places, search_documents, search_results
+        from samphan.customers import acts, fields, imports, permissions, places, search_documents, search_results
         from samphan.customers.views import state
 
         permissions.declare_all()
@@ -18,3 +18,4 @@ class CustomersConfig(AppConfig):
         search_documents.register()
         search_results.register()
         state.register()
+        acts.register()

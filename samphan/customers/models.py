@@ -42,7 +42,8 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         "custom",
         "sources",
         "deleted_at",
-    ]
+    ],
+    indexes=[models.Index(fields=["pgh_obj", "pgh_created_at", "pgh_id"], name="customer_history_by_time")],
 )
 class Customer(WorkspaceModel):
     """A person or an organisation that buys, or may buy, from the company."""
@@ -169,6 +170,7 @@ class Customer(WorkspaceModel):
         "resolves": "{old} AND NOT EXISTS (SELECT 1 FROM customers_identity o WHERE o.workspace_id = t.workspace_id"
         " AND o.kind = t.kind AND o.value = t.value AND o.resolves AND o.id <> t.id)"
     },
+    indexes=[models.Index(fields=["customer", "pgh_id"], name="identity_history_of_one")],
 )
 class Identity(WorkspaceModel):
     """A number or an account through which a customer is reached or recognised.
@@ -225,6 +227,7 @@ class Identity(WorkspaceModel):
         "subdistrict_code",
     ],
     part_of="customer",
+    indexes=[models.Index(fields=["customer", "pgh_id"], name="address_history_of_one")],
 )
 class Address(WorkspaceModel):
     """Where a customer lives, works or has things delivered."""
@@ -264,7 +267,11 @@ class Tag(WorkspaceModel):
         return self.name
 
 
-@tracked(fields=["customer", "tag"], part_of="customer")
+@tracked(
+    fields=["customer", "tag"],
+    part_of="customer",
+    indexes=[models.Index(fields=["customer", "pgh_id"], name="customer_tag_history_of_one")],
+)
 class CustomerTag(WorkspaceModel):
     """A tag on a customer."""
 

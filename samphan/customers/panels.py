@@ -1,7 +1,7 @@
 """What higher domains show on a customer's record: they register panels in `AppConfig.ready()`.
 
-A panel of the place `side` stands in the right column, `timeline` under a tab of the middle, `quick` in the quick view,
-`composer` is a tab of what can be written on the record (a note, a call, a task).
+A panel of the place `side` stands in the right column, `quick` in the quick view, and `composer` is a tab of what can
+be written above the timeline: a note, a call, a task. What happened with a customer is a source of `customers.timeline`.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from samphan.platform.access import Viewer
 if TYPE_CHECKING:
     from samphan.administration.middleware import MemberRequest
 
-Place = Literal["side", "timeline", "quick", "composer"]
+Place = Literal["side", "quick", "composer"]
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,11 @@ class Panel:
 
     :param name: stable, a-z and hyphens; the tab's name in the address.
     :param label: heading, or words of the tab.
-    :param order: smaller stands first; the first tab of the middle opens with the record.
+    :param order: smaller stands first; the first tab of the composer opens with the record.
     :param render: HTML for one customer; it asks only what the request's member may see and returns "" to stay away.
     :param privacy: privacy class that a viewer must be able to read; "" for everybody.
+    :param icon: name in the icon set, of a composer's tab.
+    :param permission: right that a viewer must hold; "" for everybody.
     """
 
     name: str
@@ -37,6 +39,8 @@ class Panel:
     order: int
     render: Callable[["MemberRequest", Customer], SafeString | str]
     privacy: str = ""
+    icon: str = ""
+    permission: str = ""
 
 
 _panels: dict[str, Panel] = {}
@@ -53,6 +57,8 @@ def panels_for(viewer: Viewer, place: Place) -> list[Panel]:
     found = [
         panel
         for panel in _panels.values()
-        if panel.place == place and (not panel.privacy or viewer.may_read(panel.privacy))
+        if panel.place == place
+        and (not panel.privacy or viewer.may_read(panel.privacy))
+        and (not panel.permission or viewer.may(panel.permission))
     ]
     return sorted(found, key=lambda panel: (panel.order, panel.name))

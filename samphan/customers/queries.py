@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from samphan.customers import fields
 from samphan.customers.actions.addresses import one_line
 from samphan.customers.actions.contact_points import FIELD_OF_KIND
 from samphan.customers.models import Address, Customer, CustomerTag, Identity, Tag
+from samphan.customers.timeline import Place
 from samphan.platform.access import Viewer
 from samphan.platform.catalogue import Privacy
 from samphan.platform.changes.models import Changeset
@@ -25,6 +26,7 @@ from samphan.platform.thai.phones import format_phone
 from samphan.platform.thai.tax_ids import branch_label, format_tax_id
 
 MAX_STATES = 300  # of one table in one history; older ones are not shown
+STATES_AT_ONCE = 60  # of the record itself, for one page of its timeline
 
 ACTS: dict[str, str | Promise] = {
     "customers.customer_created": gettext_lazy("added the customer"),
@@ -60,6 +62,7 @@ _PLAIN = (
     "source",
     "note",
 )
+NO_ACT, LAST = UUID(int=0), UUID(int=2**128 - 1)
 _NAME_FOLLOWS = {"first_name", "last_name"}  # the whole name changes with them and is not said twice
 
 
@@ -79,6 +82,7 @@ class Change:
 
     :param who: the member's name, "" for the system. :param act: what they did, as a verb.
     :param file_name: of the import that did it; "" for everything else.
+    :param is_first: True for the act that made the record.
     """
 
     changeset_id: UUID | None
@@ -88,7 +92,13 @@ class Change:
     act: str
     file_name: str = ""
     is_undone: bool = False
+    is_first: bool = False
     items: list[Item] = field(default_factory=list)
+
+    @property
+    def place(self) -> Place:
+        """Where it stands in the timeline: what made the record is the first act, whatever else the moment saw."""
+        return Place(self.at, NO_ACT if self.is_first or self.changeset_id is None else self.changeset_id)
 
 
 @dataclass(frozen=True)
@@ -157,6 +167,24 @@ def history_of(
     return _History(customer, viewer, day).changes(only)
 
 
+def changes_before(
+    customer: Customer, viewer: Viewer, before: Place | None, limit: int, *, day: Callable[[date], str] = str
+) -> list[Change]:
+    """The newest acts on a customer that are older than a place, as far as the viewer may read them.
+
+    States of the record are read page by page; of its parts (phones, addresses, tags) the newest MAX_STATES count.
+    """
+    found: list[Change] = []
+    place = before
+    while len(found) < limit:
+        history = _History(customer, viewer, day)
+        acts, place = history.window(place, STATES_AT_ONCE)
+        found += acts
+        if place is None:
+            break
+    return found[:limit]
+
+
 def source_of_field(customer: Customer, field_name: str) -> Source:
     """Where the value that stands in a field came from."""
     said = customer.sources.get(field_name) or customer.sources.get("*") or ["", ""]
@@ -201,8 +229,9 @@ class _History:
     def changes(self, only: Collection[str] | None) -> list[Change]:
         """The acts, the last first."""
         states = self._states(Customer, pgh_obj_id=self.customer.pk)
-        self._name_owners(states)
-        self._own_fields(states)
+        self._name_owners([*states, self.customer])
+        self._made()
+        self._own_fields(states, self.customer)
         if only is None or not set(only) <= set(_PLAIN):
             self._parts()
         if only is not None:
@@ -211,26 +240,59 @@ class _History:
                 self.found[act] = [item for item in items if item.field in wanted]
         return self._described(keep_empty=only is None)
 
-    def _states(self, model: type[Model], **where: Any) -> list[Any]:
+    def window(self, before: Place | None, size: int) -> tuple[list[Change], Place | None]:
+        """The acts between a place and the record's next `size` states, newest first, and where older ones begin."""
+        rows = self._kept(Customer, pgh_obj_id=self.customer.pk)
+        if before is not None:
+            rows = rows.filter(pgh_created_at__lte=before.at)
+        states = list(rows.order_by("-pgh_created_at", "-pgh_id")[:size])[::-1]
+        following: Any = self.customer
+        if before is not None and states:
+            newest = states[-1]
+            later = self._kept(Customer, pgh_obj_id=self.customer.pk).filter(pgh_id__gt=newest.pgh_id)
+            following = later.order_by("pgh_id").first() or self.customer
+        self._name_owners([*states, following])
+        is_last = len(states) < size
+        floor = None if is_last else Place(states[0].pgh_created_at, states[0].pgh_context_id or NO_ACT)
+        if floor is not None and before is not None and floor >= before:
+            # A window full of one moment: go on before it, or this would never end.
+            floor = Place(floor.at - timedelta(microseconds=1), LAST)
+        if is_last:
+            self._made()
+        self._own_fields(sorted(states, key=lambda state: state.pgh_id), following)
+        self._parts()
+        found = [
+            change
+            for change in self._described(keep_empty=True)
+            if (before is None or change.place < before) and (floor is None or change.place >= floor)
+        ]
+        return found, floor
+
+    def _kept(self, model: type[Model], **where: Any) -> QuerySet[Any]:
         history = next(tracked.history for tracked in tracked_models if tracked.model is model)
-        found = history._default_manager.filter(workspace_id=self.customer.workspace_id, **where)
-        return list(found.order_by("-pgh_id")[:MAX_STATES])[::-1]
+        kept: QuerySet[Any] = history._default_manager.filter(workspace_id=self.customer.workspace_id, **where)
+        return kept
+
+    def _states(self, model: type[Model], **where: Any) -> list[Any]:
+        return list(self._kept(model, **where).order_by("-pgh_id")[:MAX_STATES])[::-1]
 
     def _name_owners(self, states: Iterable[Any]) -> None:
-        ids = {state.owner_id for state in (*states, self.customer)} - {None}
+        ids = {state.owner_id for state in states} - {None}
         if ids:
             self.owners = dict(Member.objects.filter(pk__in=ids).values_list("pk", "name"))
 
-    def _own_fields(self, states: list[Any]) -> None:
+    def _made(self) -> None:
         self._at(self.customer.created_in, self.customer.created_at)
         self.found.setdefault(self.customer.created_in, [])
+
+    def _own_fields(self, states: list[Any], following: Any) -> None:
         entity = fields.CUSTOMERS
         readable = [
             name
             for name in _PLAIN
             if self.viewer.may_read(entity.field(name).privacy if entity.has_field(name) else Privacy.BUSINESS)
         ]
-        for before, after in zip(states, [*states, self.customer][1:], strict=True):
+        for before, after in zip(states, [*states, following][1:], strict=True):
             act = before.pgh_context_id
             self._at(act, before.pgh_created_at)
             if (before.deleted_at is None) != (after.deleted_at is None):
@@ -331,6 +393,9 @@ class _History:
         names = dict(Member.objects.filter(pk__in=member_ids).values_list("pk", "name")) if member_ids else {}
         imports = [act.pk for act in acts.values() if act.kind.endswith("imported") or "import" in act.kind]
         files = dict(ImportBatch.objects.filter(pk__in=imports).values_list("pk", "file_name")) if imports else {}
+        if self.customer.created_in in self.times:
+            # The row is stamped by its statement and later states by their transaction: what made it is the first.
+            self.times[self.customer.created_in] = min(self.times.values())
         changes = []
         for act_id, items in self.found.items():
             act = acts.get(act_id) if act_id else None
@@ -344,17 +409,18 @@ class _History:
             changes.append(
                 Change(
                     changeset_id=act_id,
-                    at=act.at if act else self.times[act_id],
+                    at=self.times[act_id],
                     who=names.get(act.member_id, _("somebody who left")) if act and act.member_id else "",
                     member_id=act.member_id if act else None,
                     act=str(words if act else ACTS["customers.customer_created"]),
                     file_name=file_name,
                     is_undone=bool(act and act.undone_at),
+                    is_first=act_id == self.customer.created_in,
                     items=items,
                 )
             )
         # Ids of changesets are made in the order of time and settle ties.
-        return sorted(changes, key=lambda change: (change.at, str(change.changeset_id or "")), reverse=True)
+        return sorted(changes, key=lambda change: change.place, reverse=True)
 
 
 def identity_words(kind: str, value: str) -> str:

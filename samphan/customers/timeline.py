@@ -5,10 +5,10 @@ newest entries before a place and merges them. A place is (time, id), so a page 
 entry as at the first, and each source needs an index on (workspace, customer, its time, id).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from django.utils.functional import Promise
@@ -20,12 +20,29 @@ if TYPE_CHECKING:
     from samphan.administration.middleware import MemberRequest
 
 
-@dataclass(frozen=True)
+PAGE_SIZE = 30
+REFRESH_SIZE = 150  # entries that a live refresh brings at most; a reader who went further back sees those on asking
+
+
+@dataclass(frozen=True, order=True)
 class Place:
     """Where a page begins: everything older than this; an entry of the same moment is older when its id is smaller."""
 
     at: datetime
     id: UUID
+
+    @classmethod
+    def read(cls, text: str) -> Self | None:
+        """The place in an address; None for nothing and for what cannot be one."""
+        at, _tilde, identity = text.partition("~")
+        try:
+            place = cls(datetime.fromisoformat(at), UUID(identity))
+        except ValueError:
+            return None
+        return place if place.at.tzinfo is not None else None
+
+    def __str__(self) -> str:
+        return f"{self.at.isoformat()}~{self.id}"
 
 
 @dataclass(frozen=True)
@@ -37,7 +54,6 @@ class Entry:
     :param icon: name in the icon set, and :param tone: one of the fixed tones, for the mark at the left.
     :param title: one line, already safe: who did what, with the words in force in `<b>`.
     :param body: what stands under it, already safe; "" for nothing.
-    :param is_fresh: True for what may still be edited or taken back here; the source puts the buttons into `body`.
     """
 
     at: datetime
@@ -46,7 +62,11 @@ class Entry:
     tone: str
     title: SafeString
     body: SafeString | str = ""
-    is_fresh: bool = False
+
+    @property
+    def place(self) -> Place:
+        """Where it stands in the stream."""
+        return Place(self.at, self.id)
 
 
 @dataclass(frozen=True)
@@ -55,9 +75,10 @@ class Source:
 
     :param name: stable, a-z and hyphens; the filter's name in the address.
     :param label: words of the filter; sources of the same `group` share one filter and its first label.
-    :param entries: the newest `limit` entries older than `before` (None: the newest of all) of one customer, newest
-        first, in at most three statements whatever the limit; it asks only what the request's member may see.
-        The last argument is the text searched for, "" for none: a source that cannot search returns nothing then.
+    :param entries: called with request, customer id, `before`, `limit` and text: the newest `limit` entries older than
+        `before` (None: the newest of all), newest first, in at most three statements whatever the limit. Fewer than
+        `limit` means that there are no older ones. It asks only what the request's member may see. The text is what
+        was searched for, "" for none; a source that cannot search returns nothing then.
     :param privacy: privacy class that a viewer must be able to read; "" for everybody.
     :param permission: right that a viewer must hold; "" for everybody.
     """
@@ -69,6 +90,11 @@ class Source:
     group: str = ""
     privacy: str = ""
     permission: str = ""
+
+    @property
+    def filter(self) -> str:
+        """The name of its filter in the address."""
+        return self.group or self.name
 
 
 _sources: dict[str, Source] = {}
@@ -89,3 +115,46 @@ def sources_for(viewer: Viewer) -> list[Source]:
         and (not source.permission or viewer.may(source.permission))
     ]
     return sorted(found, key=lambda source: (source.order, source.name))
+
+
+@dataclass(frozen=True)
+class TimelinePage:
+    """Entries, newest first, and the place behind which older ones stand; None when there are none."""
+
+    entries: list[Entry]
+    older: Place | None
+
+
+def page_of(
+    request: "MemberRequest",
+    customer_id: UUID,
+    *,
+    before: Place | None = None,
+    until: Place | None = None,
+    names: Collection[str] = (),
+    text: str = "",
+) -> TimelinePage:
+    """One page of a customer's timeline: the sources' newest entries before a place, merged.
+
+    :param until: read down to this place instead of one page, as a refresh of what is shown already does.
+    :param names: filters to keep; none for everything.
+    """
+    limit = PAGE_SIZE if until is None else REFRESH_SIZE
+    found: list[Entry] = []
+    for source in sources_for(request.member):
+        if not names or source.filter in names:
+            found += source.entries(request, customer_id, before, limit + 1, text)
+    found.sort(key=lambda entry: entry.place, reverse=True)
+    shown = found[:limit]
+    if until is not None:
+        # What came meanwhile must not push the last shown entry out, nor may less than a page be left.
+        shown = [entry for index, entry in enumerate(shown) if index < PAGE_SIZE or entry.place >= until]
+    return TimelinePage(shown, shown[-1].place if len(found) > len(shown) else None)
+
+
+def filters_for(viewer: Viewer) -> list[tuple[str, str | Promise]]:
+    """The filters that a viewer can choose from: name and label, in order."""
+    found: dict[str, str | Promise] = {}
+    for source in sources_for(viewer):
+        found.setdefault(source.filter, source.label)
+    return list(found.items())

@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from samphan.administration.lists.urls import list_urls
 from samphan.customers.permissions import VIEW
-from samphan.customers.views import bulk, creation, fields, listing, record
+from samphan.customers.views import bulk, creation, fields, listing, record, timeline
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/", listing.customer_list, name="customer-list"),
@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/deleted/", bulk.deleted_customers, name="deleted-customers"),
     path("customers/restoration/", bulk.customer_restoration, name="customer-restoration"),
     path("customers/<uuid:customer_id>/", record.customer_detail, name="customer-detail"),
+    path("customers/<uuid:customer_id>/timeline/", timeline.customer_timeline, name="customer-timeline"),
+    path("customers/<uuid:customer_id>/composer/<slug:name>/", timeline.customer_composer, name="customer-composer"),
     path("customers/<uuid:customer_id>/quick/", record.customer_quick_view, name="customer-quick-view"),
     path("customers/<uuid:customer_id>/fields/<str:field>/", fields.customer_field, name="customer-field"),
     path(

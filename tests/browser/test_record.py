@@ -44,7 +44,7 @@ def test_edits_a_nickname_by_keyboard_alone_and_shows_it_in_the_history(page: Pa
     expect(page.locator("#field-nickname .field-value")).to_have_text("แพร")
     edit_nickname(page, "แพรวา")
     expect(page.get_by_role("heading", level=1)).to_contain_text("แพรวา")
-    page.goto(f"{customer}?tab=history")
+    page.goto(f"{customer}?show=changes")
     changes = page.locator("#record-middle")
     expect(changes).to_contain_text("แพรวา")
     expect(changes).to_contain_text("เมย์")
@@ -61,7 +61,7 @@ def test_edits_on_a_phone(new_page: NewPage, customer: str) -> None:
 
 def test_shows_an_edit_in_the_other_window(new_page: NewPage, customer: str) -> None:
     mine, theirs = new_page(), new_page(language="en", theme="dark")
-    theirs.goto(f"{customer}?tab=history")
+    theirs.goto(f"{customer}?show=changes")
     expect(theirs.locator("html")).to_have_attribute("data-live-state", "live")
     mine.goto(customer)
     edit_nickname(mine, "แพรไหม")

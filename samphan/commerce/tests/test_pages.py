@@ -20,6 +20,7 @@ from samphan.commerce import actions, panels, queries
 from samphan.commerce.fields import ORDERS, PRODUCTS
 from samphan.commerce.models import Order, OrderLine
 from samphan.commerce.tests.conftest import START
+from samphan.customers import timeline
 from samphan.customers.models import Customer
 from samphan.platform import lists
 from samphan.platform.lists import ListState
@@ -137,7 +138,7 @@ def test_who_may_not_read_amounts_sees_none_anywhere(
     client.force_login(clerk.user, backend=BACKEND)
     for address in (
         "/orders/", "/orders/?columns=number,total,unit_price&sort=-total", "/orders/?f=total:at_least:1", "/products/",
-        f"/orders/{order.pk}/", f"/products/{product.pk}/", f"/customers/{prae.pk}/purchases/",
+        f"/orders/{order.pk}/", f"/products/{product.pk}/", f"/customers/{prae.pk}/?show=purchases",
     ):  # fmt: skip
         html = page_of(client, address)
         for amount in ("666", "333", "฿"):
@@ -175,21 +176,26 @@ def test_lists_ask_the_same_few_questions_for_one_row_and_for_many(
     assert few <= 16
 
 
-def test_purchases_come_by_day_with_their_first_lines(signed_in: Client, prae: Customer, place: Place) -> None:
+def test_purchases_stand_on_the_timeline_with_their_first_lines(
+    signed_in: Client, prae: Customer, place: Place
+) -> None:
     place("SO-1", prae, [("1", "10")] * 7)
     for day in range(1, 14):
         place(f"SO-1{day}", prae, [("1", "10")], day=day)
     system = SystemViewer(prae.workspace_id)
     first = queries.purchases_of(prae.pk, system)
-    assert [item.order.number for item in first.items][:2] == ["SO-113", "SO-112"]
+    assert [item.order.number for item in first][:2] == ["SO-113", "SO-112"]
+    last = first[-1].order
     with CaptureQueriesContext(connection) as asked:
-        second = queries.purchases_of(prae.pk, system, cursor=first.next_cursor)
+        second = queries.purchases_of(prae.pk, system, before=timeline.Place(last.ordered_at, last.pk))
     assert len(asked) == 2
-    assert (second.items[-1].order.number, second.items[-1].more_lines, second.next_cursor) == ("SO-1", 3, "")
-    assert queries.purchases_of(prae.pk, system, cursor="broken").items[0].order.number == "SO-113"
-    html = page_of(signed_in, f"/customers/{prae.pk}/purchases/")
+    assert (second[-1].order.number, second[-1].more_lines) == ("SO-1", 3)
+    assert not {item.order.pk for item in first} & {item.order.pk for item in second}
+    html = page_of(signed_in, f"/customers/{prae.pk}/?show=purchases")
     assert "SO-113" in html
-    assert "?cursor=" in html
+    found = page_of(signed_in, f"/customers/{prae.pk}/?q=SO-112")
+    assert "SO-112" in found
+    assert "SO-113" not in found
 
 
 def test_the_value_panel_says_what_was_bought(owner: Member, prae: Customer, place: Place) -> None:

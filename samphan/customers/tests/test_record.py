@@ -16,7 +16,7 @@ def edit_url(customer: Customer, field: str) -> str:
 
 
 def test_shows_who_and_everything_known(signed_in: Client, prae: Customer) -> None:
-    html = signed_in.get(f"/customers/{prae.pk}/?tab=history").content.decode()
+    html = signed_in.get(f"/customers/{prae.pk}/?show=changes").content.decode()
     for text in (
         "คุณพิมพ์ลดา อัครเดชากุล",
         "(แพร)",
@@ -110,7 +110,7 @@ def test_history_tells_who_changed_what(signed_in: Client, prae: Customer, sales
     assert [(item.old, item.new) for item in changes[2].items] == [("เสี่ยงหาย", "ลูกค้าประจำ")]
     assert [(item.old, item.new) for item in changes[1].items] == [("", "02 123 4567")]
     assert changes[3].items == []
-    html = signed_in.get(f"/customers/{prae.pk}/?tab=history").content.decode()
+    html = signed_in.get(f"/customers/{prae.pk}/?show=changes").content.decode()
     assert "ลูกค้าประจำ" in html
     popover = signed_in.get(f"/customers/{prae.pk}/fields/stage/history/", **htmx()).content.decode()
     assert "บอย" in popover
@@ -132,7 +132,7 @@ def test_an_onlooker_sees_no_contact_in_record_history_or_quick_view(
         actions.edit_field(prae, "note", "ชอบคั่วกลาง", seen="", acting_member=owner)
         actions.edit_field(prae, "note", "ชอบคั่วเข้ม", seen="ชอบคั่วกลาง", acting_member=owner)
     sign_in(client, onlooker)
-    for path in ("", "?tab=history", "quick/", "fields/phone/history/", "fields/note/history/"):
+    for path in ("", "?show=changes", "quick/", "fields/phone/history/", "fields/note/history/"):
         html = client.get(f"/customers/{prae.pk}/{path}").content.decode()
         for hidden in ("081-234-5678", "+66812345678", "089-999-9999", "pimlada@example.com", "พญาไท", "คั่วเข้ม", "2532"):
             assert hidden not in html, (path, hidden)

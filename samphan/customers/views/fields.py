@@ -16,7 +16,8 @@ from samphan.customers.actions.contact_points import FIELD_OF_KIND, SharedContac
 from samphan.customers.models import Address, Customer, Identity
 from samphan.customers.permissions import CHANGE, TAG, VIEW
 from samphan.customers.reading import shown_name
-from samphan.customers.views.record import contacts_context, find_customer, head_context, record_words
+from samphan.customers.views.finding import find_customer
+from samphan.customers.views.record import contacts_context, head_context, record_words
 from samphan.customers.views.words import IN_HEAD, INPUT_TYPES, NAME_FIELDS, RecordWords, may_read_field
 from samphan.platform.access import requires
 from samphan.platform.catalogue import Privacy

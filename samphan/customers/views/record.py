@@ -4,24 +4,25 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from samphan.administration.middleware import MemberRequest
 from samphan.administration.queries import members
-from samphan.customers import fields, panels, queries
+from samphan.customers import acts, fields, panels, queries
 from samphan.customers.models import Customer, Identity
 from samphan.customers.permissions import CHANGE, DELETE, TAG, VIEW
 from samphan.customers.reading import shown_name
+from samphan.customers.views.finding import find_customer
 from samphan.customers.views.state import CustomerList, list_behind
+from samphan.customers.views.timeline import composer_context, timeline_context
 from samphan.customers.views.words import RecordWords, may_read_field
 from samphan.platform.access import requires
 from samphan.platform.catalogue import Privacy
 from samphan.platform.thai.names import display_name
 
-HISTORY_TAB = "history"
 CONTACT_KINDS = (
     (Identity.Kind.PHONE, "phone"),
     (Identity.Kind.LINE, "message-circle"),
@@ -29,12 +30,6 @@ CONTACT_KINDS = (
     (Identity.Kind.FACEBOOK, "facebook"),
 )
 NUMBER_KINDS = ((Identity.Kind.MEMBER_NUMBER, "id-card"), (Identity.Kind.EXTERNAL_ID, "hash"))
-
-
-def find_customer(request: MemberRequest, customer_id: UUID) -> Customer:
-    """The customer, or a 404 for another workspace's, a deleted one and none."""
-    found: Customer = get_object_or_404(Customer.objects.visible_to(request.member), pk=customer_id)
-    return found
 
 
 def owner_names(request: MemberRequest) -> dict[UUID, str]:
@@ -98,16 +93,12 @@ def customer_detail(request: MemberRequest, customer_id: UUID) -> HttpResponse:
     """The record page."""
     customer = find_customer(request, customer_id)
     words = record_words(request, customer)
-    middle = panels.panels_for(request.member, "timeline")
-    names = [panel.name for panel in middle] + [HISTORY_TAB]
-    chosen = request.GET.get("tab", "")
-    # Data and value are tabs of the phone alone; wider screens show them beside the middle.
-    middle_tab = chosen if chosen in names else names[0]
-    tab = chosen if chosen in ("data", "value") else middle_tab
+    # Data and value are tabs of the phone alone; wider screens show them beside the timeline.
+    tab = chosen if (chosen := request.GET.get("tab", "")) in ("data", "value") else "timeline"
+    way_back = _way_back(request, customer)
     contacts = contacts_context(request, customer)
     head = head_context(request, customer, words) | {"phones": contacts["phones"]}
     drawn = [panel.render(request, customer) for panel in panels.panels_for(request.member, "side")]
-    shows_history = middle_tab == HISTORY_TAB
     context = {
         "place": "customers",
         "customer": customer,
@@ -117,12 +108,11 @@ def customer_detail(request: MemberRequest, customer_id: UUID) -> HttpResponse:
         "may_tag": head["may_tag"],
         "groups": words.groups(request.member),
         "tab": tab,
-        "middle_tab": middle_tab,
-        "tabs": [(panel.name, panel.label) for panel in middle],
-        "panel": next((panel.render(request, customer) for panel in middle if panel.name == middle_tab), ""),
-        "changes": queries.history_of(customer, request.member, day=words.day) if shows_history else None,
         "side_panels": [html for html in drawn if html],
-        **_way_back(request, customer),
+        **way_back,
+        **composer_context(request, customer, request.GET.get("write", "")),
+        **timeline_context(request, customer, way_back["carried"]),
+        "history_href": f"{reverse('customer-detail', args=[customer.pk])}?show={acts.NAME}{way_back['carried']}",
     }
     return render(request, "customers/detail.html", context)
 

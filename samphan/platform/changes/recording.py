@@ -1,7 +1,7 @@
 """Say which act changes what: every write stands inside a `changeset`."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -52,8 +52,16 @@ class Tracked:
 tracked_models: list[Tracked] = []
 
 
-def tracked(*, fields: list[str], part_of: str | None = None, guards: dict[str, str] | None = None) -> Any:
+def tracked(
+    *,
+    fields: list[str],
+    part_of: str | None = None,
+    guards: dict[str, str] | None = None,
+    indexes: Sequence[models.Index] = (),
+) -> Any:
     """Class decorator: keep every earlier state of these fields of a model, by statement-level triggers.
+
+    `indexes` are further ones of the history, for what is read along with a page.
 
     Fields left out are computed ones (totals, search texts): they can be made again and are no history.
     """
@@ -71,6 +79,7 @@ def tracked(*, fields: list[str], part_of: str | None = None, guards: dict[str, 
             meta={
                 "indexes": [
                     models.Index(fields=["pgh_context_id"], name=f"{model.__name__.lower()}_history_by_act"),
+                    *indexes,
                 ]
             },
         )(model)
