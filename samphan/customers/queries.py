@@ -40,6 +40,8 @@ ACTS: dict[str, str | Promise] = {
     "customers.customers_tagged": gettext_lazy("tagged"),
     "customers.customers_untagged": gettext_lazy("took a tag off"),
     "customers.customers_assigned": gettext_lazy("assigned"),
+    "customers.cells_edited": gettext_lazy("edited in the list"),
+    "customers.customers_edited": gettext_lazy("edited with others"),
     "customers.customers_deleted": gettext_lazy("deleted the customer"),
     "customers.customers_restored": gettext_lazy("brought the customer back"),
     "platform.changeset_undone": gettext_lazy("undid an earlier act"),

@@ -3,12 +3,12 @@
 from django.urls import URLPattern, URLResolver, path
 
 from samphan.administration.lists.urls import list_urls
-from samphan.customers.permissions import VIEW
+from samphan.customers.permissions import CHANGE, VIEW
 from samphan.customers.views import bulk, creation, fields, listing, record, timeline
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/", listing.customer_list, name="customer-list"),
-    *list_urls("customers", "customer", VIEW),
+    *list_urls("customers", "customer", VIEW, CHANGE),
     path("customers/new/", creation.customer_create, name="customer-create"),
     path("customers/same/", creation.same_customers, name="same-customers"),
     path("customers/assignment/", bulk.customer_assignment, name="customer-assignment"),

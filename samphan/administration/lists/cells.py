@@ -47,7 +47,9 @@ class CellWriter:
     def inside(self, field: Field, row: Row) -> str:
         """The HTML inside one cell."""
         special = self.special.get(field.name)
-        return special(row) if special else self.values.write(field, row[field.name])
+        html = special(row) if special else self.values.write(field, row[field.name])
+        # The style sheet puts the dash into an empty cell: written out, dashes are a twelfth of a page.
+        return "" if html == ui.NOTHING else html
 
     def _start(self, field: Field) -> str:
         place = self.kind.phone.get(field.name)

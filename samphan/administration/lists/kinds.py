@@ -14,6 +14,7 @@ from samphan.platform import catalogue
 from samphan.platform.catalogue import Entity, Field
 
 if TYPE_CHECKING:
+    from samphan.administration.lists.editing import Editing
     from samphan.administration.lists.page import ListPage
     from samphan.administration.models import Member
 
@@ -51,6 +52,7 @@ class ListKind:
     :param hidden: fields that filters of links may name and menus do not offer.
     :param views: views that everybody has; the first is the whole list.
     :param search_hint: what can be typed into the search.
+    :param editing: how cells are edited; None for a list that is read only.
     """
 
     entity_name: str
@@ -66,6 +68,7 @@ class ListKind:
     hidden: frozenset[str] = frozenset()
     views: tuple[DefaultView, ...] = ()
     search_hint: Text = ""
+    editing: Editing | None = None
 
     def __post_init__(self) -> None:
         if self.phone is None:

@@ -27,7 +27,7 @@ from samphan.administration.middleware import MemberRequest
 from samphan.administration.queries import members
 from samphan.platform import lists
 from samphan.platform.catalogue import Entity, Field, Type
-from samphan.platform.conditions import And, Comparison, Node
+from samphan.platform.conditions import EVERYTHING, And, Comparison, Node
 from samphan.platform.conditions.sentences import Words, describe, sentence
 from samphan.platform.lists import ListState
 from samphan.platform.thai.calendar import Era, format_date
@@ -104,6 +104,19 @@ class ListPage:
         """The rows of the page that the address asks for."""
         columns = tuple(dict.fromkeys((*self.columns, *(name for name in self.kind.also if self._has(name)))))
         return lists.page(self.rows, replace(self.state, columns=columns), self.member, now=self.now, zone=self.zone)
+
+    def row(self, record_id: UUID, *, selectable: bool) -> str | None:
+        """One row of the list as it stands now, whether or not the filters leave it; None when it is gone."""
+        columns = tuple(dict.fromkeys((*self.columns, *(name for name in self.kind.also if self._has(name)))))
+        state = replace(self.state, columns=columns, where=EVERYTHING, text="", cursor="")
+        found = lists.page(self.rows.filter(pk=record_id), state, self.member, now=self.now, zone=self.zone)
+        return CellWriter(self).row(found.rows[0], selectable=selectable) if found.rows else None
+
+    @property
+    def edited_fields(self) -> frozenset[str]:
+        """The columns whose cells this member can edit."""
+        editing = self.kind.editing
+        return editing.fields if editing and self.member.may(editing.permission) else frozenset()
 
     def count(self) -> lists.Count:
         """About how many there are."""
@@ -256,11 +269,13 @@ class ListPage:
         """The head of each column, with the address that sorts by it."""
         current, widths = dict(self.state.get_sort()[:1]), dict(self.state.widths)
         heads = []
+        edited = self.edited_fields
         for name in self.columns:
             field = self.entity.field(name)
             head: dict[str, object] = {
                 "name": name,
                 "label": field.label,
+                "is_edited": name in edited,
                 "is_number": field.align == "end",
                 "is_fit": field.align == "center",
                 "width": widths.get(name, ""),
@@ -333,6 +348,7 @@ class ListPage:
             "selectable": selectable,
             "everything": _("Select all %(count)s") % {"count": words} if page.next_cursor else "",
             **addresses(self.kind),
+            "paste_url": address(self.kind.url_name("paste")) if self.edited_fields else "",
         }
         if more is not None:
             context |= more(count)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-from samphan.administration.lists import saving, views
+from samphan.administration.lists import saving, sheet, views
 from samphan.platform.access import requires
 
 PAGES: dict[str, tuple[str, Callable[..., HttpResponse]]] = {
@@ -22,9 +22,12 @@ PAGES: dict[str, tuple[str, Callable[..., HttpResponse]]] = {
 """The addresses under that of every list, by the end of their names."""
 
 
-def list_urls(entity_name: str, noun: str, permission: str) -> list[URLPattern]:
-    """Filter builder, column chooser, sorting and kept views of one list, to stand under its address."""
-    return [
+def list_urls(entity_name: str, noun: str, permission: str, change: str = "") -> list[URLPattern]:
+    """Filter builder, column chooser, sorting and kept views of one list, to stand under its address.
+
+    :param change: right that editing of cells takes; "" for a list that is read only.
+    """
+    found = [
         path(
             f"{entity_name}/{route}",
             requires(permission)(view),
@@ -33,3 +36,15 @@ def list_urls(entity_name: str, noun: str, permission: str) -> list[URLPattern]:
         )
         for name, (route, view) in PAGES.items()
     ]
+    if change:
+        one = f"<uuid:{noun}_id>"  # The argument says whose id it is.
+        more: dict[str, tuple[str, str, Callable[..., HttpResponse]]] = {
+            "row": (f"rows/{one}/", permission, sheet.list_row),
+            "cell": (f"cells/{one}/<str:field>/", change, sheet.list_cell),
+            "paste": ("cells/", change, sheet.list_paste),
+        }
+        found += [
+            path(f"{entity_name}/{route}", requires(right)(view), {"entity_name": entity_name}, name=f"{noun}-{name}")
+            for name, (route, right, view) in more.items()
+        ]
+    return found

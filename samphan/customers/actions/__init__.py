@@ -1,6 +1,16 @@
 """Everything that writes customers. Each action stands inside `in_workspace`, as a request or a job does."""
 
 from samphan.customers.actions.addresses import add_address, edit_address, remove_address
+from samphan.customers.actions.cells import (
+    CELL_FIELDS,
+    BadCells,
+    CellEdit,
+    CellPlan,
+    CellsChanged,
+    edit_tags,
+    plan_cells,
+    write_cells,
+)
 from samphan.customers.actions.contact_points import (
     SharedContactPoint,
     add_contact_point,
@@ -21,8 +31,13 @@ from samphan.customers.actions.sets import (
 from samphan.customers.search_documents import refresh_search
 
 __all__ = [
+    "CELL_FIELDS",
     "EDITABLE",
     "MAX_AT_ONCE",
+    "BadCells",
+    "CellEdit",
+    "CellPlan",
+    "CellsChanged",
     "Created",
     "CustomerGone",
     "EditedMeanwhile",
@@ -37,6 +52,8 @@ __all__ = [
     "edit_address",
     "edit_contact_point",
     "edit_field",
+    "edit_tags",
+    "plan_cells",
     "refresh_search",
     "remove_address",
     "remove_contact_point",
@@ -44,4 +61,5 @@ __all__ = [
     "set_purchase_totals",
     "tag_customers",
     "untag_customers",
+    "write_cells",
 ]

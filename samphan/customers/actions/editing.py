@@ -41,7 +41,7 @@ EDITABLE = (
 """Fields that `edit_field` takes. Contact points, addresses and tags are rows with actions of their own."""
 
 _NAME_PARTS = ("kind", "title", "first_name", "last_name", "name", "nickname")
-_IN_SEARCH = {*_NAME_PARTS, "name_en", "tax_id"}
+IN_SEARCH = {*_NAME_PARTS, "name_en", "tax_id"}
 ATTEMPTS = 3
 
 
@@ -74,13 +74,13 @@ def edit_field(
         row = Customer.objects.visible_to(acting_member).filter(pk=customer.pk).first()
         if row is None:
             raise CustomerGone
-        values = _new_values(row, field, value, acting_member, at)
+        values = new_values(row, field, value, acting_member, at)
         current = raw_value(row, field)
         if current != seen:
-            if all(_column(row, name) == new for name, new in values.items()):
+            if all(column_of(row, name) == new for name, new in values.items()):
                 return False  # both wrote the same
             raise EditedMeanwhile(label_of(field), theirs=current, yours=value, current=current)
-        changed = {name: new for name, new in values.items() if _column(row, name) != new}
+        changed = {name: new for name, new in values.items() if column_of(row, name) != new}
         if not changed:
             return False
         if _write(row, field, changed, acting_member, at):
@@ -92,7 +92,7 @@ def edit_field(
 
 def raw_value(customer: Customer, field: str) -> str:
     """The stored value of a field as a form carries it: dates as ISO, members as id, nothing as ""."""
-    value = _column(customer, field)
+    value = column_of(customer, field)
     if value is None:
         return ""
     return value.isoformat() if isinstance(value, date) else str(value)
@@ -103,7 +103,8 @@ def label_of(field: str) -> Any:
     return _("Name in English") if field == "name_en" else CUSTOMERS.field(field).label
 
 
-def _column(customer: Customer, field: str) -> Any:
+def column_of(customer: Customer, field: str) -> Any:
+    """The stored value of a field."""
     return getattr(customer, "owner_id" if field == "owner" else field)
 
 
@@ -121,13 +122,13 @@ def _write(row: Customer, field: str, changed: dict[str, Stored], acting_member:
             still = still.filter(**({f"{column}__isnull": True} if value is None else {column: value}))
         if not still.update(**columns, sources=with_sources(changed, acting_member, at)):
             return False
-        if _IN_SEARCH & set(changed):
+        if IN_SEARCH & set(changed):
             refresh_search([row.pk])
         publish(CustomerEdited(row.pk, tuple(sorted(changed))))
     return True
 
 
-def _new_values(row: Customer, field: str, text: str, acting_member: Viewer, at: datetime) -> dict[str, Stored]:
+def new_values(row: Customer, field: str, text: str, acting_member: Viewer, at: datetime) -> dict[str, Stored]:
     """Every column that follows from the edit."""
     if field == "owner":
         return {"owner": read_owner(text, acting_member)}

@@ -14,6 +14,7 @@ from samphan.customers import queries
 from samphan.customers.fields import entity_for
 from samphan.customers.models import Customer
 from samphan.customers.permissions import VIEW
+from samphan.customers.views.cell_editing import EDITING
 from samphan.customers.views.cells import NAME_COLUMNS, PHONE_PLACES, customer_cells
 from samphan.platform.catalogue import Field
 
@@ -33,6 +34,7 @@ CUSTOMER_LIST = lists.ListKind(
     entity_for=entity_for,
     options=_options,
     search_hint=_("Name, phone or member number"),
+    editing=EDITING,
     views=(
         lists.DefaultView("all", pgettext_lazy("kinds of customers", "All")),
         lists.DefaultView("people", pgettext_lazy("kinds of customers", "People"), "f=kind:is:person"),

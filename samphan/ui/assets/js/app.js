@@ -8,6 +8,7 @@ import "./toast.js";
 import "./form_keeper.js";
 import "./list.js";
 import "./quick_view.js";
+import "./sheet.js";
 import "./date_field.js";
 import "./drop_zone.js";
 import "./palette.js";

@@ -38,6 +38,9 @@ export function isTyping(target) {
   );
 }
 
+/** True when no control has the focus: a click into the page gives it to its middle. */
+export const isAtRest = (element = document.activeElement) => !element || element === document.body || element.id === "content";
+
 export const csrfToken = () => document.querySelector("meta[name=csrf-token]")?.content ?? "";
 
 export const language = () => document.documentElement.lang || "th";

@@ -1,7 +1,8 @@
 /* Keys that work everywhere. Physical keys, so that they do the same while the keyboard is on Thai. */
-import { isTyping } from "./dom.js";
+import { isAtRest, isTyping } from "./dom.js";
 import { clearSelection, currentList, cursorRow, moveCursor, toggleRow } from "./list.js";
 import { openPalette } from "./palette.js";
+import { toggleQuickView } from "./quick_view.js";
 
 const click = (selector, root = document) => {
   const element = root?.querySelector(selector);
@@ -16,9 +17,12 @@ const keys = {
   KeyE: () => click("[data-key-edit]", cursorRow() ?? document) || click("[data-key-edit]"),
   KeyC: () => click("[data-key-create]"),
   KeyO: () => click("a[href]", cursorRow()),
-  Enter: () => cursorRow() && document.activeElement === document.body && click("a[href]", cursorRow()),
+  Enter: () => cursorRow() && isAtRest() && click("a[href]", cursorRow()),
+  Space: (event) => !event.target.closest?.("button, input, summary, [role=button]") && cursorRow() && toggleQuickView(),
   Slash: (event) => (event.shiftKey ? help() : focusSearch()),
 };
+
+const inList = () => isAtRest() || Boolean(document.activeElement?.closest("[data-list]"));
 
 function focusSearch() {
   const field = document.querySelector("[data-key-search]");
@@ -55,7 +59,7 @@ document.addEventListener("keydown", (event) => {
     if (help()) event.preventDefault();
     return;
   }
-  if ((event.key === "ArrowDown" || event.key === "ArrowUp") && currentList() && document.activeElement === document.body && cursorRow()) {
+  if ((event.key === "ArrowDown" || event.key === "ArrowUp") && currentList() && inList() && cursorRow()) {
     if (moveCursor(event.key === "ArrowDown" ? 1 : -1)) event.preventDefault();
     return;
   }

@@ -3,7 +3,7 @@
    bar <div data-bulk hidden> with [data-bulk-count]; the ids travel as <input name="ids"> in its forms. */
 import { forEach, on, text } from "./dom.js";
 
-const rowsOf = (list) => [...list.querySelectorAll("tbody tr[data-row]")].filter((row) => row.offsetParent !== null);
+export const rowsOf = (list) => [...list.querySelectorAll("tbody tr[data-row]")].filter((row) => row.offsetParent !== null);
 const boxOf = (row) => row.querySelector("input[data-select]");
 let anchor = null;
 
@@ -39,7 +39,7 @@ export function toggleRow(row) {
   update(row.closest("[data-list]"));
 }
 
-function update(list) {
+export function update(list) {
   if (!list) return;
   const rows = rowsOf(list);
   const chosen = rows.filter((row) => boxOf(row)?.checked);
