@@ -12,17 +12,37 @@ from samphan.ui import navigation, preferences
 
 def register() -> None:
     """Put the settings behind the gear, name the companies of a person, and keep what they prefer."""
-    for order, (name, label, icon, permission) in enumerate(
+    for order, (name, label, icon, permission, words) in enumerate(
         [
-            ("preferences", _("My settings"), "user", ""),
-            ("company", _("Company"), "building-2", "administration.change_settings"),
-            ("people", _("People"), "users", "administration.view_people"),
-            ("teams", _("Teams"), "layers", "administration.view_people"),
-            ("audit-trail", _("Audit trail"), "history", "administration.view_audit"),
+            (
+                "preferences",
+                _("My settings"),
+                "user",
+                "",
+                "ตั้งค่า, ภาษา, ธีม, รหัสผ่าน, settings, language, theme, password",
+            ),
+            (
+                "company",
+                _("Company"),
+                "building-2",
+                "administration.change_settings",
+                "ตั้งค่า, โลโก้, settings, logo, workspace",
+            ),
+            (
+                "people",
+                _("People"),
+                "users",
+                "administration.view_people",
+                "พนักงาน, เชิญ, บทบาท, สิทธิ์, staff, invite, roles, users",
+            ),
+            ("teams", _("Teams"), "layers", "administration.view_people", "แผนก, department"),
+            ("audit-trail", _("Audit trail"), "history", "administration.view_audit", "บันทึกการใช้งาน, log, history"),
         ]
     ):
         navigation.register(
-            navigation.Place(name, label, icon, name, permission=permission, group="foot", order=10 * (order + 1))
+            navigation.Place(
+                name, label, icon, name, permission=permission, group="foot", order=10 * (order + 1), words=words
+            )
         )
     # Whoever may import anything at all may import orders; the page itself asks kind by kind.
     navigation.register(
@@ -34,6 +54,7 @@ def register() -> None:
             "commerce.import_order",
             group="service",
             order=90,
+            words="นำเข้าลูกค้า, นำเข้าจาก Excel, อัปโหลด, excel, csv, upload, import customers, import orders",
         )
     )
     navigation.use_url("home", "customer-list")

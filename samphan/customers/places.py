@@ -9,8 +9,25 @@ from samphan.ui import navigation
 def register() -> None:
     """Offer the list in the sidebar and on the phone, and a new customer in the command palette."""
     navigation.register(
-        navigation.Place("customers", _("Customers"), "users", "customer-list", permission=VIEW, order=30, phone=3)
+        navigation.Place(
+            "customers",
+            _("Customers"),
+            "users",
+            "customer-list",
+            permission=VIEW,
+            order=30,
+            phone=3,
+            words="รายชื่อลูกค้า, ฐานลูกค้า, contacts, people, clients",
+        )
     )
     navigation.register_command(
-        navigation.Command(_("Add customer"), "user-plus", "customer-create", permission=ADD, keys="C")
+        navigation.Command(
+            _("Add customer"),
+            "user-plus",
+            "customer-create",
+            permission=ADD,
+            keys="C",
+            words="ลูกค้าใหม่, สร้างลูกค้า, new customer, create customer, add contact, new contact",
+            rest="name",
+        )
     )

@@ -15,6 +15,7 @@ from samphan.customers.search_documents import ENTITY
 from samphan.platform.access import Viewer
 from samphan.platform.catalogue import Label, Privacy
 from samphan.platform.search.documents import among, document_ids
+from samphan.platform.search.finding import CANDIDATES
 from samphan.platform.search.query import Query
 from samphan.platform.search.registry import Kind, Part, Record
 from samphan.platform.search.registry import register as register_kind
@@ -50,6 +51,8 @@ _LABELS: dict[Identity.Kind, Label] = {
 def candidates(viewer: Viewer, query: Query, limit: int) -> list[UUID]:
     """Those whose names begin with the text, in order; where these are few, also all who hold its words anywhere."""
     found: list[UUID] = []
+    # A palette shows a few; the page of one kind shows all that search gives.
+    most = MOST_BY_NAME if limit <= CANDIDATES else min(limit, RANGE_SCAN)
     ranges = [] if query.is_widened else query.name_ranges
     if ranges and not query.text.isdigit():
         with connection.cursor() as cursor:
@@ -58,11 +61,11 @@ def candidates(viewer: Viewer, query: Query, limit: int) -> list[UUID]:
                 {
                     "lows": [low for low, _high in ranges], "highs": [high for _low, high in ranges],
                     "workspace": viewer.workspace_id, "scan": RANGE_SCAN if len(ranges) == 1 else MOST_BY_NAME,
-                    "beginning": query.beginning, "limit": MOST_BY_NAME,
+                    "beginning": query.beginning, "limit": most,
                 },
             )  # fmt: skip
             found = [row[0] for row in cursor.fetchall()]
-    if len(found) < MOST_BY_NAME:
+    if len(found) < most:
         found += [one for one in document_ids(viewer, ENTITY, query, limit) if one not in set(found)]
     return found
 
@@ -102,7 +105,9 @@ def parts(viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, list[Part]]:
         is_phone = kind == Identity.Kind.PHONE
         forms = search_digits(value) if is_phone else (normalise(value),)
         shown = format_phone(value) if is_phone else value
-        found[customer_id].append(Part(shown, forms, privacy, label=_LABELS.get(Identity.Kind(kind), "")))
+        found[customer_id].append(
+            Part(shown, forms, privacy, label=_LABELS.get(Identity.Kind(kind), ""), dial=value if is_phone else "")
+        )
     return found
 
 

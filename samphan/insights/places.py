@@ -17,5 +17,6 @@ def register() -> None:
             permission=VIEW_BEST,
             group="service",
             order=30,
+            words="ลูกค้าชั้นดี, ลูกค้าที่ดีที่สุด, พาเรโต, best customers, pareto, analytics, reports",
         )
     )

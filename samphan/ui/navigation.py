@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 PHONE_PLACES = 4  # and "more" as the fifth
 
@@ -33,6 +35,7 @@ class Place:
     :param phone: position in the bottom bar of the phone, None to stay under "more".
     :param phone_label: shorter word for the phone.
     :param count: number beside the entry for this request, None to show none; it must cost one cheap query at most.
+    :param words: what else people call it, Thai and English, with commas: the palette finds it by them as by its labels.
     """
 
     name: str
@@ -45,11 +48,12 @@ class Place:
     phone: int | None = None
     phone_label: Text = ""
     count: Callable[[HttpRequest], int | None] | None = None
+    words: str = ""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A place as one member sees it."""
+    """A place as one member sees it. `words`: by which the palette finds it. `rest`: see `Command`."""
 
     name: str
     label: Text
@@ -57,6 +61,8 @@ class Entry:
     icon: str
     url: str
     count: int | None = None
+    words: str = ""
+    rest: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,13 +86,20 @@ class Workspace:
 
 @dataclass(frozen=True)
 class Command:
-    """An entry of the command palette that does something rather than go somewhere."""
+    """An entry of the command palette that does something rather than go somewhere.
+
+    :param words: as those of a place.
+    :param rest: parameter of its page that takes what is typed behind its words: with "title", "สร้างงาน โทรกลับ" opens the page
+        with `?title=โทรกลับ`. "" when it takes nothing.
+    """
 
     label: Text
     icon: str
     url_name: str
     permission: str = ""
     keys: str = ""
+    words: str = ""
+    rest: str = ""
 
 
 @dataclass
@@ -164,7 +177,24 @@ def _entry(place: Place, request: HttpRequest) -> Entry | None:
     except NoReverseMatch:
         return None
     count = place.count(request) if place.count else None
-    return Entry(place.name, place.label, place.phone_label or place.label, place.icon, url, count or None)
+    words = _words(place.label, place.words)
+    return Entry(place.name, place.label, place.phone_label or place.label, place.icon, url, count or None, words)
+
+
+_words_known: dict[tuple[int, str], str] = {}
+
+
+def _words(label: Text, words: str) -> str:
+    """The label in every language and the other words, in lower case, with | between them."""
+    key = (id(label), words)  # labels are made once, when their domains register
+    if key not in _words_known:
+        labels = []
+        for language, _name in settings.LANGUAGES:
+            with override(language):
+                labels.append(str(label))
+        found = [word.strip().lower() for word in (*labels, *words.split(","))]
+        _words_known[key] = "|".join(dict.fromkeys(word for word in found if word))
+    return _words_known[key]
 
 
 def sections(request: HttpRequest) -> list[Section]:
@@ -196,7 +226,8 @@ def commands(request: HttpRequest) -> list[Entry]:
     for command in _commands.values():
         if _may(request, command.permission):
             try:
-                found.append(Entry(command.keys, command.label, "", command.icon, reverse(command.url_name)))
+                url, words = reverse(command.url_name), _words(command.label, command.words)
+                found.append(Entry(command.keys, command.label, "", command.icon, url, None, words, command.rest))
             except NoReverseMatch:
                 continue
     return found

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import conditional_escape as escape
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -27,6 +28,7 @@ from samphan.platform.access import requires
 from samphan.platform.catalogue import Privacy
 from samphan.platform.lists import Count
 from samphan.platform.money import baht_text
+from samphan.platform.search.opened import remember_opened
 from samphan.platform.thai.calendar import format_datetime, format_time, relative_date
 from samphan.ui.templatetags.ui import NOTHING, baht, number
 
@@ -54,6 +56,7 @@ def order_detail(request: MemberRequest, order_id: UUID) -> HttpResponse:
     """One order like the paper it stands for."""
     order = get_object_or_404(queries.orders(request.member), pk=order_id)
     customer = None
+    remember_opened(request.member, "order", order.pk, at=timezone.now())
     if order.customer_id is not None:
         customer = Customer.objects.visible_to(request.member).filter(pk=order.customer_id).first()
     lines = queries.lines_of(order, request.member)

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -19,6 +20,7 @@ from samphan.commerce.models import Product
 from samphan.commerce.views import listing
 from samphan.platform.access import requires
 from samphan.platform.catalogue import Privacy
+from samphan.platform.search.opened import remember_opened
 from samphan.ui.templatetags.ui import dot
 
 PHONE = {"name": "title", "unit_price": "end", "sku": "line2", "is_active": "end2"}
@@ -42,6 +44,7 @@ def product_list(request: MemberRequest) -> HttpResponse:
 def product_detail(request: MemberRequest, product_id: UUID) -> HttpResponse:
     """One product: what it is, how much of it was sold, and to whom."""
     product = get_object_or_404(Product.objects.visible_to(request.member), pk=product_id)
+    remember_opened(request.member, "product", product.pk, at=timezone.now())
     return render(
         request,
         "commerce/product_detail.html",

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from conftest import shared_folder
 from samphan.administration.models import Member, Workspace
@@ -18,6 +19,7 @@ from samphan.platform.search import text as search_texts
 from samphan.platform.search.documents import beginning, document_ids, fragment
 from samphan.platform.search.finding import find, search
 from samphan.platform.search.models import SearchWord
+from samphan.platform.search.opened import remember_opened
 from samphan.platform.search.query import Query
 from samphan.platform.tenancy import in_workspace
 from samphan.platform.thai.collation import sort_key
@@ -84,6 +86,28 @@ def test_orders_names_that_begin_with_the_text_first(add: Add, owner: Member) ->
         add(name)
     add("อารี ดี", ("email", "สม@doimok.example"))
     assert names("สม", owner)[:4] == ["สม", "สมชาย ใจดี", "สมหมาย ดี", "แก้ว สมบัติ"]
+
+
+def test_what_the_member_opens_stands_first_among_its_like(
+    add: Add, owner: Member, salesperson: Member, inside: Workspace
+) -> None:
+    ids = {name: add(name) for name in ("สมชาย ก", "สมชาย ข", "สมชาย ฮ", "บุญสมชาย ก")}
+    remember_opened(owner, "customer", ids["สมชาย ฮ"], at=timezone.now())
+    remember_opened(owner, "customer", ids["บุญสมชาย ก"], at=timezone.now())
+    assert names("สมชาย", owner) == ["สมชาย ฮ", "สมชาย ก", "สมชาย ข", "บุญสมชาย ก"]
+    assert names("สมชาย", salesperson) == ["สมชาย ก", "สมชาย ข", "สมชาย ฮ", "บุญสมชาย ก"]
+
+
+def test_what_is_in_use_is_found_among_thousands(add: Add, owner: Member, workspace: Workspace) -> None:
+    with in_workspace(workspace.id):
+        many = Customer.objects.bulk_create(
+            Customer(workspace=workspace, name=f"สมชาย {number:04}", name_key=sort_key(f"สมชาย {number:04}"))
+            for number in range(400)
+        )
+        refresh_search(one.pk for one in many)
+        remember_opened(owner, "customer", many[-1].pk, at=timezone.now())
+    assert names("สมชาย", owner, limit=10)[0] == "สมชาย 0399"
+    assert names("มชาย", owner, limit=10)[0] == "สมชาย 0399"
 
 
 @pytest.mark.parametrize("text", ["%", "_", "\\", "%%", "ส%ย", "ส_ชาย", "'", '"', "", "   ", "\x00", "!!!", "()", "-"])

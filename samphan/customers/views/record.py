@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
@@ -21,6 +22,7 @@ from samphan.customers.views.timeline import composer_context, timeline_context
 from samphan.customers.views.words import RecordWords, may_read_field
 from samphan.platform.access import requires
 from samphan.platform.catalogue import Privacy
+from samphan.platform.search.opened import remember_opened
 from samphan.platform.thai.names import display_name
 
 CONTACT_KINDS = (
@@ -92,6 +94,7 @@ def contacts_context(request: MemberRequest, customer: Customer) -> dict[str, An
 def customer_detail(request: MemberRequest, customer_id: UUID) -> HttpResponse:
     """The record page."""
     customer = find_customer(request, customer_id)
+    remember_opened(request.member, "customer", customer.pk, at=timezone.now())
     words = record_words(request, customer)
     # Data and value are tabs of the phone alone; wider screens show them beside the timeline.
     tab = chosen if (chosen := request.GET.get("tab", "")) in ("data", "value") else "timeline"

@@ -25,6 +25,7 @@ MASKED_CANDIDATES = 2_000  # and for a viewer who may not read everything that i
 MASKED_BATCH = 100
 MAX_HITS = 200
 FEW = 3  # records below which slips of the finger are thought of
+SAME_COST = 0.15  # within which two words are as near to what was typed
 ENOUGH = 10  # and below which words that sound alike are: one page of the palette
 
 
@@ -37,6 +38,7 @@ class Hit:
         where that is not obvious, and for a record found by its name something that tells it from others of that name,
         such as its telephone.
     :param is_near: True when what it is called is spelt differently from what was typed.
+    :param dial: its telephone, of several the one that matched or the first, and `dial_shown` as people write it.
     """
 
     id: UUID
@@ -49,6 +51,8 @@ class Hit:
     note: str = ""
     note_label: Label = ""
     is_near: bool = False
+    dial: str = ""
+    dial_shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,6 +122,26 @@ def search(text: str, *, viewer: Viewer, limit_each: int = 10, only: str = "") -
     return Answer(groups, run.corrected, run.suggestion)
 
 
+def kinds_for(viewer: Viewer) -> list[Kind]:
+    """The kinds of records that the viewer may find, in their order."""
+    return [kind for kind in registry.kinds() if viewer.may(kind.permission)]
+
+
+def recent(viewer: Viewer, limit: int) -> list[Hit]:
+    """What the viewer opened, the last first; records that are gone or no longer the viewer's are left out."""
+    opened = opened_by(viewer, 3 * limit)
+    shown: dict[UUID, Hit] = {}
+    for kind in registry.kinds():
+        ids = [one.id for one in opened if one.kind == kind.name]
+        if ids and viewer.may(kind.permission):
+            for record in kind.present(viewer, ids):
+                shown[record.id] = Hit(
+                    id=record.id, kind=kind.name, name=record.name, match=record.name, url=record.url,
+                    look=record.look, icon=kind.icon,
+                )  # fmt: skip
+    return [shown[one.id] for one in opened if one.id in shown][:limit]
+
+
 # Grade, cost of what is spelt differently, use (negative), order of the kind, place in the dictionary, id.
 Rank = tuple[int, float, float, int, str, str]
 NEAR_GRADE = 5
@@ -134,7 +158,7 @@ class _Run:
 
     def __init__(self, viewer: Viewer, limit: int, *, only: str) -> None:
         self.viewer, self.limit = viewer, limit
-        self.kinds = [kind for kind in registry.kinds() if viewer.may(kind.permission) and only in ("", kind.name)]
+        self.kinds = [kind for kind in kinds_for(viewer) if only in ("", kind.name)]
         self.found: dict[str, dict[UUID, _Found]] = {}
         self.corrected = ""
         self.shown = ""
@@ -200,11 +224,19 @@ class _Run:
         words = self._last_widened.words
         calls = self._calls.get(best.hit.id, ())
         meant = [word.form_in(calls) or word.forms[0] for word in words]
-        count = sum(
-            all(any(form in call for call in theirs) for form in meant) for theirs in self._calls.values()
-        )  # fmt: skip
+        if len(words) == 1 and words[0].costs:
+            # Of words that are as close, the one that most are called: สมชย is more often สมชาย than สมชัย.
+            (word,) = words
+            closest = [
+                form for form, cost in zip(word.forms, word.costs, strict=True) if cost <= best.rank[1] + SAME_COST
+            ]
+            meant = [max((form for form in closest if self._called(form)), key=self._called, default=meant[0])]
+        count = sum(all(any(form in call for call in theirs) for form in meant) for theirs in self._calls.values())
         text = " ".join(meant)
         return Suggestion(text, max(1, count), count >= CANDIDATES // 2, best.hit.look) if text else None
+
+    def _called(self, form: str) -> int:
+        return sum(any(form in call for call in theirs) for theirs in self._calls.values())
 
     def _step(self, query: Query) -> None:
         self._calls: dict[UUID, tuple[str, ...]] = {}
@@ -299,10 +331,12 @@ def _matched(parts: list[Part], query: Query) -> list[Part]:
 def _hit(kind: Kind, record: Record, matched: list[Part], readable: list[Part], *, is_near: bool) -> Hit:
     shown = " · ".join(dict.fromkeys(part.shown for part in matched))
     contact = next((part.shown for part in readable if part.privacy is Privacy.CONTACT), "")
+    phone = next((part for part in (*matched, *readable) if part.dial), None)
     note, label = shown, (matched[0].label if len(matched) == 1 else "")
     if shown == record.name:
         note, label = contact, ""
     return Hit(
         id=record.id, kind=kind.name, name=record.name, match=shown, url=record.url, look=record.look, icon=kind.icon,
-        note=note, note_label=label, is_near=is_near,
+        note=note, note_label=label, is_near=is_near, dial=phone.dial if phone else "",
+        dial_shown=phone.shown if phone else "",
     )  # fmt: skip

@@ -18,6 +18,7 @@ class Part:
     :param privacy: class of the field; a viewer who may not read it finds nothing by it.
     :param is_name: True for what the record is called: name, nickname, code.
     :param label: what it is, where its text does not tell: "Nickname", "LINE"; "" where it does.
+    :param dial: the number of a telephone, +66812345678.
     """
 
     shown: str
@@ -25,6 +26,7 @@ class Part:
     privacy: Privacy
     is_name: bool = False
     label: Label = ""
+    dial: str = ""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.test import RequestFactory
+from django.utils.translation import gettext_lazy as _
 
 from samphan.ui import navigation
 
@@ -51,3 +52,12 @@ def test_an_address_nobody_offers_is_empty(empty_navigation):
     assert navigation.url_for("palette") == ""
     navigation.use_url("palette", "ui-gallery")
     assert navigation.url_for("palette") == "/ui/"
+
+
+def test_is_found_by_its_labels_in_both_languages_and_by_other_words(empty_navigation, request_by):
+    navigation.register(navigation.Place("gallery", _("Settings"), "users", "ui-gallery", words="ตัวเลือก, Options"))
+    navigation.register_command(navigation.Command(_("Search"), "users", "ui-gallery", words="หา", rest="q"))
+    (section,) = navigation.sections(request_by())
+    assert section.entries[0].words == "ตั้งค่า|settings|ตัวเลือก|options"
+    (command,) = navigation.commands(request_by())
+    assert (command.words, command.rest) == ("ค้นหา|search|หา", "q")
