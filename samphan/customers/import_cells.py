@@ -16,10 +16,10 @@ from samphan.platform.imports.cells import (
     without_float_tail,
 )
 from samphan.platform.imports.kinds import Context
-from samphan.platform.thai.addresses import complete, parse_address
+from samphan.platform.thai.addresses import complete_columns, parse_address
+from samphan.platform.thai.contacts import parse_contacts
 from samphan.platform.thai.dates import compile_parser
-from samphan.platform.thai.names import canonical_title, is_organisation, split_name
-from samphan.platform.thai.phones import parse_phones
+from samphan.platform.thai.names import canonical_title, is_organisation, split_name, split_title
 from samphan.platform.thai.problems import ValueProblem
 from samphan.platform.thai.tax_ids import parse_branch, parse_tax_id
 
@@ -61,7 +61,7 @@ def address_parts(values: Values) -> tuple[str, ...]:
         found = parse_address(" ".join((address, *given)))
         line, area = found.line, tuple(found[1:6])
     else:
-        line, area = address, complete(*given)[:5]
+        line, area = address, complete_columns(*given)[:5]
     return (line[:_WHOLE], *area[:3], area[3][:5], area[4])
 
 
@@ -88,8 +88,17 @@ def _title(text: str, values: Values) -> None:
 
 def _phone(text: str, values: Values) -> None:
     identities = values.setdefault("identities", [])
-    for phone in parse_phones(text):
-        identities.append(("phone", phone.e164))
+    contacts = parse_contacts(text)
+    identities += [("phone", phone.e164) for phone in contacts.phones]
+    identities += [("line", line) for line in contacts.line_ids]
+
+
+def _first_name(text: str, values: Values) -> None:
+    title, first = split_title(text)
+    refuse_long(first, _PART)
+    values["first_name"] = first
+    if title:
+        values.setdefault("title", title[:60])
 
 
 def _email(text: str, values: Values) -> None:
@@ -166,7 +175,7 @@ def _address_part(name: str) -> Reader:
 READERS: dict[str, Reader] = {
     "name": _whole_name,
     "title": _title,
-    "first_name": text_reader("first_name", _PART),
+    "first_name": _first_name,
     "last_name": text_reader("last_name", _PART),
     "nickname": text_reader("nickname", 100),
     "kind": choice_reader("kind", KINDS),

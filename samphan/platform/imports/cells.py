@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from samphan.platform.imports.reading import Cell, CellProblem
+from samphan.platform.thai.digits import INVISIBLE
 from samphan.platform.thai.problems import ValueProblem
 
 Values = dict[str, Any]
@@ -20,13 +21,17 @@ Reader = Callable[[str, Values], None]
 NOTHING = frozenset({"", "-", "--", "---", "–", "—", "null", "NULL", "N/A", "n/a"})
 
 
+# The joiner stays: it holds emoji together.
+_UNSEEN = str.maketrans(dict.fromkeys(INVISIBLE.replace("\u200d", ""), None))
+
+
 def text_of(cell: Cell) -> str:
     """The cell as text without blanks around it; "" for a cell that says nothing.
 
     :raises ValueProblem: for an error of the spreadsheet such as #N/A.
     """
     if isinstance(cell, str):
-        text = cell.strip()
+        text = cell.strip() if cell.isascii() else cell.translate(_UNSEEN).strip()
         return "" if text in NOTHING else text
     if isinstance(cell, CellProblem):
         raise ValueProblem("cell_error", cell.sentence)

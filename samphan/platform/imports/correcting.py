@@ -12,7 +12,7 @@ from samphan.platform.imports.reading import Chunk, FileShape
 
 LONGEST = 10_000  # characters that may be typed in a cell
 # Problems that lie in the row as such: no typing in a cell mends them.
-WHOLE_ROW = frozenset({"extra_cells", "open_quote", "after_open_quote", "left_of_table"})
+WHOLE_ROW = frozenset({"extra_cells", "open_quote", "after_open_quote", "left_of_table", "not_a_record"})
 
 
 def correct_cell(batch: ImportBatch, row: int, heading: str, value: str) -> list[Problem]:

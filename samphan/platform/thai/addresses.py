@@ -204,6 +204,23 @@ def english_names(address: Address) -> tuple[str, str, str]:
     return address.subdistrict, address.district, table.provinces[province].name_en if province else address.province
 
 
+# A column of its own may say its level in every cell: ต.สุเทพ under ตำบล. A name may begin like the word: จันทบุรี.
+_OWN_MARK = re.compile(r"\A\s*(?:ตำบล|แขวง|ต\.|อำเภอ|เขต|อ\.|จังหวัด|จว\.|จ\.)\s*(?=[ก-ฮเ-ไ])")
+
+
+def complete_columns(subdistrict: str, district: str, province: str, postcode: str) -> Area:
+    """Complete an address whose places stand in columns of their own, each misspelt at worst; see `complete`."""
+    area = complete(subdistrict, district, province, postcode)
+    if area.subdistrict_code or not subdistrict or subdistrict.isascii():
+        return area
+    marks = zip(("ต.", "อ.", "จ."), (subdistrict, district, province), strict=True)
+    found = find_place(" ".join(mark + _OWN_MARK.sub("", part) for mark, part in marks if part), postcode)
+    if len(found.code) != 6:
+        return area
+    resolved = _area(found, postcode)
+    return resolved if resolved.certain else area
+
+
 @lru_cache(maxsize=32_768)
 def complete(subdistrict: str, district: str, province: str, postcode: str) -> Area:
     """Hold the written names and postcode against the country and fill in what they determine.
@@ -211,6 +228,7 @@ def complete(subdistrict: str, district: str, province: str, postcode: str) -> A
     What contradicts or is not known stays as written, and `certain` is False.
     """
     table = geography()
+    subdistrict, district, province = (_OWN_MARK.sub("", part) for part in (subdistrict, district, province))
     province_code = table.province_codes.get(fold(province), "") if province else ""
     district_key = fold(district)
     districts = table.district_codes.get(district_key, ()) if district else ()

@@ -132,6 +132,14 @@ def split_name(text: str) -> PersonName:
     return PersonName(title, *_first_and_last(words), nickname)
 
 
+def split_title(text: str) -> tuple[str, str]:
+    """Take the titles off a given name that stands in a cell of its own: นายสมชาย gives นาย and สมชาย."""
+    words = text.translate(_INVISIBLE).split()
+    if not words or words[0][:2] not in _MAY_HAVE_TITLE:
+        return "", " ".join(words)
+    return _take_titles(" ".join(words))
+
+
 def title_gender(title: str) -> Gender | None:
     """Return the gender that a title tells: female for นางสาว and พันเอกหญิง, None for ดร. or คุณ."""
     known = TITLES.get(title) or TITLES.get(title.rstrip(".").lower())

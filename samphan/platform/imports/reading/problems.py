@@ -114,6 +114,7 @@ CELL_TOO_LONG = _("The cell has %(length)s characters; the most is %(limit)s.")
 EXTRA_CELLS = _("The row has %(count)s cells but there are %(expected)s headings.")
 OPEN_QUOTE = _("A quotation mark opens in line %(line)s and is not closed.")
 AFTER_OPEN_QUOTE = _("The row is a remainder of the quotation mark left open in line %(line)s.")
+NOT_A_RECORD = _("The row is a total, a section heading, a remark or a signature, not a record.")
 LEFT_OF_TABLE = _("A cell to the left of the first heading is filled.")
 
 EMPTY_FILE = _("The file is empty.")

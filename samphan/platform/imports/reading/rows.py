@@ -7,8 +7,10 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from samphan.platform.imports.reading import csv_files, encodings, problems, sniffing, xlsx_files
+from samphan.platform.imports.reading.footers import is_footer
 from samphan.platform.imports.reading.headings import Headings, find_headings
 from samphan.platform.imports.reading.limits import DEFAULT_LIMITS, Limits
+from samphan.platform.imports.reading.merged import MergedCells
 from samphan.platform.imports.reading.problems import Cell, Chunk, FileProblem, Notice, Row, RowProblem
 from samphan.platform.imports.reading.shape import FileShape
 
@@ -131,13 +133,23 @@ def _inspect_workbook(
     for (first_row, first_column), (last_row, _last) in opened.merged:
         _fill_down(rows, first_row, first_column, last_row)
     headings = find_headings(top, limits.columns, header_row=header_row)
+    merged = MergedCells(opened.merged)
+    for number, row in top:
+        if number > headings.row:
+            merged.fill(number - 1, row)
     samples = _samples(top, headings)
     if not samples and opened.rows <= LOOKED_AT:
         raise FileProblem(problems.ONLY_HEADING, code="only_heading")
     warnings = list(headings.warnings)
     if any(start[0] >= headings.row for start, _end in opened.merged):
-        text = _("Merged cells count only for their first row and column.")
+        text = _("A cell merged over several rows counts for all of them.")
         warnings.append(Notice("merged_cells", text))
+    used = headings.first_column + len(headings.names)
+    outside = (*range(headings.first_column), *range(used, max((len(row) for _number, row in top), default=0)))
+    if any(
+        column < len(row) and row[column] != "" for number, row in top if number > headings.row for column in outside
+    ):
+        warnings.append(Notice("beside_table", _("Cells beside the table are left out.")))
     if len(opened.names) > 1 and sheet is None:
         text = _("The workbook has %(count)s sheets; only %(sheet)s is read.")
         values = (("count", len(opened.names)), ("sheet", opened.name))
@@ -238,7 +250,7 @@ def _text_chunks(path: Path, shape: FileShape, size: int, first_row: int, limits
     for number, cells, fault in _text_records(path, shape.container, shape.encoding, shape.separator, width, limits):
         if number < first_row:
             continue
-        if fault is None and not left and len(cells) == width and cells[0]:
+        if fault is None and not left and len(cells) == width and cells[0] and not is_footer(cells):
             chunk.append((number, cells))  # type: ignore[arg-type]
         elif fault is not None:
             column = shape.headings[fault.at - left] if left <= fault.at < width else ""
@@ -265,13 +277,30 @@ def _text_chunks(path: Path, shape: FileShape, size: int, first_row: int, limits
 def _workbook_chunks(path: Path, shape: FileShape, size: int, first_row: int, limits: Limits) -> Iterator[Chunk]:
     chunk = Chunk()
     most = limits.cell_chars
-    with xlsx_files.open_sheet(path, shape.container, limits, sheet=shape.sheet, start_row=first_row) as (_, batches):
+    width = len(shape.headings)
+    # A value may span down to the first row wanted from above it, so the reader begins at the headings.
+    with xlsx_files.open_sheet(path, shape.container, limits, sheet=shape.sheet, start_row=shape.header_row + 1) as (
+        opened,
+        batches,
+    ):
+        merged = MergedCells(opened.merged)
+        needed = merged.first_row_needed(first_row - 1) + 1
         for first, batch in batches:
+            if first + len(batch) <= needed:
+                continue
             for number, cells in enumerate(batch, first):
-                row = _fit(number, cells, shape)
+                if number < needed:
+                    continue
+                is_section = merged.is_section(number - 1, cells, width)
+                merged.fill(number - 1, cells)
+                if number < first_row:
+                    continue
+                row = _fit(number, _inside(cells, shape), shape)
                 chunk.last_row = number
                 if row is None:
                     continue
+                if row.problem is None and is_section:
+                    row = Row(number, row.cells, RowProblem("not_a_record", problems.NOT_A_RECORD))
                 if row.problem is None:
                     for index, cell in enumerate(row.cells):
                         if isinstance(cell, str) and (len(cell) > most or "\0" in cell):
@@ -286,6 +315,14 @@ def _workbook_chunks(path: Path, shape: FileShape, size: int, first_row: int, li
                     chunk = Chunk()
     if chunk.last_row:
         yield chunk
+
+
+def _inside(cells: list[Cell], shape: FileShape) -> list[Cell]:
+    """The cells of a workbook's row that belong to the table; a sheet moves none, so what stands beside it is a note."""
+    left, end = shape.first_column, shape.first_column + len(shape.headings)
+    if len(cells) > end or (left and any(cell != "" for cell in cells[:left])):
+        return ["" for _cell in cells[:left]] + cells[left:end]
+    return cells
 
 
 def _refused_cell(row: Row, index: int, cell: str, shape: FileShape, most: int) -> Row:
@@ -314,4 +351,6 @@ def _fit(number: int, cells: list[Cell], shape: FileShape) -> Row | None:
             values = (("count", len(cells)), ("expected", width))
             return Row(number, cells, RowProblem("extra_cells", problems.EXTRA_CELLS, values))
         del cells[width:]
+    if is_footer(cells):
+        return Row(number, cells, RowProblem("not_a_record", problems.NOT_A_RECORD))
     return Row(number, cells)

@@ -127,6 +127,33 @@ def _convert(row: list[Any], errors: dict[int, str] | None, left: list[str]) -> 
     return row
 
 
+def choose_sheet(book: Any, names: list[str]) -> Any:
+    """The first sheet that looks like a table of three columns or more, else any table, else any with cells.
+
+    A cover or a page of notes often stands before the sheet that holds the records.
+    """
+    narrow = filled = None
+    for name in names[:50]:
+        sheet = book.get_sheet_by_name(name)
+        if sheet.start is None:
+            continue
+        filled = filled or sheet
+        counts = []
+        for row in sheet.iter_rows():
+            count = sum(1 for value in row if value != "")
+            if count:
+                counts.append(count)
+            if len(counts) >= 60:
+                break
+        rows = [count for count in counts if count > 1]
+        if len(rows) < 2 or 2 * len(rows) < len(counts):
+            continue
+        if sorted(rows)[len(rows) // 2] > 2:
+            return sheet
+        narrow = narrow or sheet
+    return narrow or filled
+
+
 def read(path: str, container: str, wanted: str | None, start_row: int, most: int | None, columns: int) -> None:
     """Send one sheet from the 1-based `start_row`, at most `most` rows; without a name the first that holds cells."""
     from python_calamine import SheetTypeEnum, SheetVisibleEnum, load_workbook
@@ -141,11 +168,7 @@ def read(path: str, container: str, wanted: str | None, start_row: int, most: in
     if wanted is not None and wanted not in names:
         _send("problem", "sheet_not_found")
         return
-    sheet = None
-    for name in [wanted] if wanted is not None else visible:
-        sheet = book.get_sheet_by_name(name)
-        if sheet.start is not None:
-            break
+    sheet = book.get_sheet_by_name(wanted) if wanted is not None else choose_sheet(book, visible)
     if sheet is None or sheet.start is None or sheet.end is None:
         _send("problem", "no_sheet")
         return
@@ -162,7 +185,7 @@ def read(path: str, container: str, wanted: str | None, start_row: int, most: in
         merged = list(sheet.merged_cell_ranges or ())
     except Exception:  # the list of merged cells is only a help
         merged = []
-    _send("sheet", sheet.name, visible, bottom + 1, merged[:1000])
+    _send("sheet", sheet.name, visible, bottom + 1, merged[:200_000])
     left = [""] * first
     rows: list[list[Any]] = []
     number = 0

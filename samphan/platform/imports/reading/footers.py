@@ -1,0 +1,34 @@
+"""Rows of a sheet that are no records: sums, notes and signatures under the table, and sections inside it."""
+
+import re
+from collections.abc import Sequence
+
+from samphan.platform.imports.reading.problems import Cell
+
+_TOTAL = re.compile(
+    r"\s*(?:(?:ยอด|ผล|จำนวน)?รวม(?:ยอด|เงิน|จำนวน|เป็นเงิน|ย่อย|สุทธิ)*(?:ทั้งสิ้น|ทั้งหมด|หน้านี้|สุทธิ)?|จำนวน[ก-๎]*(?:ทั้งหมด|ทั้งสิ้น)|(?:grand\s+|sub\s*-?)?totals?|sum)"
+    r"\s*(?:[:=]?\s*[\d๐-๙][\d๐-๙,.]*\s*(?:บาท|ราย|คน|รายการ|ใบ|ชิ้น)?|\([^)]*\)|บาท|[:=.]*)\s*\Z",
+    re.IGNORECASE,
+)
+_NOTE = re.compile(
+    r"\s*(?:\*?\s*หมายเหตุ\s*[:*]?|(?:ลงชื่อ|ลงนาม|ผู้จัดทำ|ผู้ตรวจสอบ|ผู้อนุมัติ|ผู้รับรอง|ผู้พิมพ์)(?![ก-๎])|พิมพ์เมื่อ|พิมพ์โดย|ข้อมูล\s*ณ|ออกรายงาน|(?:printed|prepared|checked|approved)\s+(?:on|by)"
+    r"|\(\s*(?:นาย|นาง|น\.ส\.|คุณ|\.{3}|…|_{3})[^)]*\)\s*\Z|[._…]{5,}|หน้า(?:ที่)?\s*[\d๐-๙]+|page\s+\d+)",
+    re.IGNORECASE,
+)
+_FIGURE = re.compile(
+    r"\s*[-+(฿]*\s*[\d๐-๙][\d๐-๙,.\s)]*(?:บาท|ราย|คน|รายการ|ใบ|ชิ้น|.-)?\s*\Z|\s*(?:บาท|ราย|คน|รายการ|-)\s*\Z"
+)
+
+
+def is_footer(cells: Sequence[Cell]) -> bool:
+    """Whether the row under a table says a total, a note or a signature.
+
+    A total stands with nothing but figures beside it, a note or signature with at most one other cell.
+    """
+    first = next((cell for cell in cells if cell != ""), None)
+    if not isinstance(first, str):
+        return False
+    if _TOTAL.match(first):
+        others = [cell for cell in cells if cell != ""][1:]
+        return all(not isinstance(cell, str) or not cell.strip() or _FIGURE.match(cell) for cell in others)
+    return bool(_NOTE.match(first)) and sum(cell != "" for cell in cells) <= 2
