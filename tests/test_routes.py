@@ -160,7 +160,7 @@ def make(
     if model is ImportBatch:
         # Its pages read the file, and its rejects: without either there is no page to hide.
         batch = take_file(_write_names, file_name="names.csv", kind_name="customers", member_id=owner.pk)
-        ImportProblem.objects.create(workspace_id=workspace.pk, batch=batch, row=2, code="no_name", reason="no name")
+        ImportProblem.objects.create(workspace_id=workspace.pk, batch=batch, row=2, code="no_name", message="no name")
         return batch
     values: dict[str, Any] = {}
     for column in model._meta.concrete_fields:

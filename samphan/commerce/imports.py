@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop as _
 
 from samphan.commerce import actions, staging
 from samphan.commerce.fields import ORDERS, PRODUCTS
@@ -88,10 +88,10 @@ class _Reading:
                     if text:
                         read(text, values)
                 except ValueProblem as problem:
-                    problems.append(Problem(number, self.context.headings[index], problem.code, str(problem)))
+                    problems.append(Problem.of(number, self.context.headings[index], problem))
             if not problems:
                 problems = [
-                    Problem(number, self.heading_of.get(name, ""), f"no_{name}", str(MISSING.get(name, MISSING[""])))
+                    Problem(number, self.heading_of.get(name, ""), f"no_{name}", MISSING.get(name, MISSING[""]))
                     for name in self.needed
                     if name not in values
                 ]
@@ -104,11 +104,11 @@ class _Reading:
 
 
 MISSING = {
-    "": gettext_lazy("The cell is empty."),
-    "number": gettext_lazy("The row has no order number."),
-    "ordered_at": gettext_lazy("The row has no order date."),
-    "sku": gettext_lazy("The row has no product code."),
-    "name": gettext_lazy("The row has no product name."),
+    "": _("The cell is empty."),
+    "number": _("The row has no order number."),
+    "ordered_at": _("The row has no order date."),
+    "sku": _("The row has no product code."),
+    "name": _("The row has no product name."),
 }
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from samphan.customers.import_words import GENDERS, GRADES, KINDS, STAGES
 from samphan.platform.imports.cells import (
@@ -37,7 +37,7 @@ _WHOLE = 500
 _IDENTITY = 320
 
 
-class UnknownOwner(Exception):
+class UnknownOwner(ValueProblem):
     """Nobody of that name works here: a warning, the row comes in."""
 
 
@@ -151,7 +151,9 @@ def _owner(owners: Owners) -> Reader:
         owner = owners.get(text.lower())
         if owner is None:
             raise UnknownOwner(
-                _("Nobody here is called “%(name)s”; the customer comes in without an owner.") % {"name": text}
+                "unknown_owner",
+                _("Nobody here is called “%(name)s”; the customer comes in without an owner."),
+                name=text[:200],
             )
         values["owner_id"] = owner
 

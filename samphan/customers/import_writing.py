@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from samphan.platform.bulk import copy_rows
 from samphan.platform.imports.kinds import Context, Converted, Problem

@@ -79,14 +79,12 @@ class CustomerImport:
                     text = text_of(cell)
                     if text:
                         read(text, values)
+                except UnknownOwner as warning:
+                    converted.problems.append(Problem.of(number, headings[index], warning, rejects=False))
+                    converted.cells[number] = cells
                 except ValueProblem as problem:
                     refused = True
-                    converted.problems.append(Problem(number, headings[index], problem.code, str(problem)))
-                except UnknownOwner as warning:
-                    converted.problems.append(
-                        Problem(number, headings[index], "unknown_owner", str(warning), rejects=False)
-                    )
-                    converted.cells[number] = cells
+                    converted.problems.append(Problem.of(number, headings[index], problem))
             if refused:
                 converted.cells[number] = cells
                 continue

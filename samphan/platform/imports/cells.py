@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from samphan.platform.imports.reading import Cell, CellProblem
+from samphan.platform.imports.reading.problems import CELL_ERROR
 from samphan.platform.thai.digits import INVISIBLE
 from samphan.platform.thai.problems import ValueProblem
 
@@ -34,7 +35,7 @@ def text_of(cell: Cell) -> str:
         text = cell.strip() if cell.isascii() else cell.translate(_UNSEEN).strip()
         return "" if text in NOTHING else text
     if isinstance(cell, CellProblem):
-        raise ValueProblem("cell_error", cell.sentence)
+        raise ValueProblem("cell_error", CELL_ERROR, shown=cell.shown)
     if isinstance(cell, datetime):
         return cell.isoformat(" ", "seconds") if cell.time() != datetime.min.time() else cell.date().isoformat()
     return cell.isoformat() if isinstance(cell, date) else str(cell)

@@ -53,7 +53,8 @@ def correct_cell(batch: ImportBatch, row: int, heading: str, value: str) -> list
             row=row,
             column=problem.column[:255],
             code=problem.code,
-            reason=problem.reason,
+            message=problem.message,
+            values=dict(problem.values),
             rejects=problem.rejects,
             cells=cells,
         )
@@ -67,7 +68,11 @@ def correct_cell(batch: ImportBatch, row: int, heading: str, value: str) -> list
 def _check_row(
     batch: ImportBatch, shape: FileShape, row: int, before: list[ImportProblem]
 ) -> tuple[list[Problem], Counts, list[str]]:
-    whole = [Problem(row, old.column, old.code, old.reason, old.rejects) for old in before if old.code in WHOLE_ROW]
+    whole = [
+        Problem(row, old.column, old.code, old.message, old.values, old.rejects)
+        for old in before
+        if old.code in WHOLE_ROW
+    ]
     cells: list[Any] = list(before[0].cells)[: len(shape.headings)]
     cells += [""] * (len(shape.headings) - len(cells))
     for name, value in batch.corrections.get(str(row), {}).items():

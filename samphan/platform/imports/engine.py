@@ -10,14 +10,14 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from queue import Full, Queue
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, InterfaceError, OperationalError, connection
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from psycopg.errors import DeadlockDetected
 
@@ -29,6 +29,7 @@ from samphan.platform.imports.kinds import Context, Converted, Counts, Problem, 
 from samphan.platform.imports.locks import CannotImport, only_runner
 from samphan.platform.imports.models import ImportBatch, ImportProblem
 from samphan.platform.imports.reading import Cell, Chunk, FileProblem, FileShape, RejectsWriter, open_chunks
+from samphan.platform.imports.sentences import untranslated
 from samphan.platform.imports.settling import date_formats
 from samphan.platform.tenancy import in_workspace
 
@@ -409,7 +410,8 @@ def _keep_problems(batch: ImportBatch, converted: Converted) -> int:
                 row=problem.row,
                 column=problem.column[:255],
                 code=problem.code,
-                reason=problem.reason,
+                message=problem.message,
+                values=_plain_values(problem.values),
                 rejects=problem.rejects,
                 cells=[_plain(cell) for cell in converted.cells.get(problem.row, [])],
             )
@@ -418,6 +420,10 @@ def _keep_problems(batch: ImportBatch, converted: Converted) -> int:
         batch_size=1000,
     )
     return len(converted.problems)
+
+
+def _plain_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value if isinstance(value, int) else _plain(value) for name, value in values.items()}
 
 
 def _plain(cell: Any) -> str:
@@ -477,7 +483,6 @@ def _converted(batch: ImportBatch, session: Session, *, start_row: int) -> Itera
                 continue
 
     def produce() -> None:
-        translation.activate(language)  # of this thread alone
         try:
             for chunk in open_chunks(batch.file_path, shape, CHUNK_ROWS, start_row=start_row):
                 put(_convert(chunk, session, shape, batch.corrections))
@@ -487,7 +492,6 @@ def _converted(batch: ImportBatch, session: Session, *, start_row: int) -> Itera
         except BaseException as error:
             put(error)
 
-    language = translation.get_language() or "th"
     thread = threading.Thread(target=produce, name="import-reader", daemon=True)
     thread.start()
     try:
@@ -508,7 +512,9 @@ def _convert(chunk: Chunk, session: Session, shape: FileShape, corrections: dict
     converted.last_row = chunk.last_row
     for row in chunk.rejected:
         if row.problem is not None:
-            converted.problems.append(Problem(row.number, row.problem.column, row.problem.code, row.problem.reason))
+            one = row.problem
+            message = untranslated(one.sentence)
+            converted.problems.append(Problem(row.number, one.column, one.code, message, dict(one.values)))
             converted.cells[row.number] = row.cells
     return converted
 

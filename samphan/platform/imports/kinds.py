@@ -1,6 +1,6 @@
 """What may be imported: each domain registers its kinds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -10,18 +10,35 @@ from django.utils.functional import Promise
 
 from samphan.platform.imports.mapping import ImportField
 from samphan.platform.imports.reading import Cell, Chunk
+from samphan.platform.imports.sentences import sentence, untranslated
 from samphan.platform.thai.dates import DateFormat
+from samphan.platform.thai.problems import ValueProblem
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with one cell of one row. A row with a problem that `rejects` does not come in."""
+    """What is wrong with one cell of one row. A row with a problem that `rejects` does not come in.
+
+    :param message: the sentence before translation, with named placeholders for `values`, so that every reader gets it
+        in their own language. Give it with `gettext_noop`.
+    """
 
     row: int
     column: str  # the heading; "" for the whole row
     code: str
-    reason: str
+    message: str
+    values: Mapping[str, Any] = field(default_factory=dict)
     rejects: bool = True
+
+    @classmethod
+    def of(cls, row: int, column: str, problem: ValueProblem, *, rejects: bool = True) -> "Problem":
+        """The problem of a value at its place."""
+        return cls(row, column, problem.code, untranslated(problem.message), problem.values, rejects)
+
+    @property
+    def reason(self) -> str:
+        """The sentence in the language that is active now."""
+        return sentence(self.message, self.values)
 
 
 @dataclass

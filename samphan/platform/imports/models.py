@@ -5,6 +5,7 @@ from django.db.models.functions import Now
 from django.utils.translation import pgettext_lazy
 
 from samphan.platform.ids import uuid7
+from samphan.platform.imports.sentences import sentence
 
 
 class ImportBatch(models.Model):
@@ -30,6 +31,9 @@ class ImportBatch(models.Model):
     file_path = models.TextField()  # inside the home's files folder; absolute for the command line
     size_bytes = models.BigIntegerField(default=0)
     shape = models.JSONField(default=dict)  # encoding, separator, sheet, heading row
+    signature = models.CharField(
+        max_length=64, default="", db_default=""
+    )  # of its headings: files of one source share it
     mapping = models.JSONField(
         default=dict
     )  # {"columns": {heading: field}, "formats": {}, "keys": [], "existing": ...}
@@ -48,7 +52,10 @@ class ImportBatch(models.Model):
     heartbeat_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["workspace_id", "id"], name="import_by_workspace")]
+        indexes = [
+            models.Index(fields=["workspace_id", "id"], name="import_by_workspace"),
+            models.Index(fields=["workspace_id", "signature", "id"], name="import_by_source"),
+        ]
 
 
 class ImportProblem(models.Model):
@@ -60,9 +67,15 @@ class ImportProblem(models.Model):
     row = models.IntegerField()  # as the user counts in the file, the heading included
     column = models.CharField(max_length=255, blank=True)
     code = models.CharField(max_length=64)  # what kind of problem, for "one fix for many rows"
-    reason = models.TextField()
+    message = models.TextField(db_column="reason")  # the sentence before translation
+    values = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))  # of its placeholders
     cells = models.JSONField(default=list)
     rejects = models.BooleanField(default=True)  # False: a warning; the row comes in
 
     class Meta:
         indexes = [models.Index(fields=["batch", "row"], name="import_problem_by_row")]
+
+    @property
+    def reason(self) -> str:
+        """The sentence in the language that is active now."""
+        return sentence(self.message, self.values)

@@ -49,7 +49,7 @@ class CellProblem:
 
     @property
     def sentence(self) -> str:
-        return str(_("The cell holds the error %(shown)s.")) % {"shown": self.shown}
+        return str(CELL_ERROR) % {"shown": self.shown}
 
     def __str__(self) -> str:
         return self.shown
@@ -109,6 +109,7 @@ class Notice:
         return text % dict(self.values) if self.values else text
 
 
+CELL_ERROR = _("The cell holds the error %(shown)s.")
 NUL_IN_ROW = _("The cell holds a null character.")
 CELL_TOO_LONG = _("The cell has %(length)s characters; the most is %(limit)s.")
 EXTRA_CELLS = _("The row has %(count)s cells but there are %(expected)s headings.")

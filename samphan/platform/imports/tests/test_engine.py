@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from django.db import connection
 from django.db.models import Sum
+from django.utils import translation
 
 from samphan.administration.models import Member, Workspace
 from samphan.commerce.models import Order, OrderLine
@@ -318,3 +319,20 @@ def test_refuses_to_start_without_the_fields_a_kind_needs(take: Take, workspace:
     with in_workspace(workspace.id), pytest.raises(CannotImport):
         engine.start(batch)
     assert stored(batch).state == "uploaded"
+
+
+def test_says_what_is_wrong_in_the_language_of_whoever_reads(take: Take, workspace: Workspace) -> None:
+    batch = take("ชื่อ,อีเมล,เบอร์\nสมชาย,a@@b.co,08X-552-9031\n", start=False)
+    with translation.override("th"):
+        engine.check(batch.id, workspace.id)
+    with in_workspace(workspace.id):
+        email, phone = batch.problems.order_by("id")
+        with translation.override("th"):
+            assert (email.reason, "X" in phone.reason) == ("อีเมลนี้มี @ 2 ตัว", True)
+            path = engine.write_rejects(batch)
+            assert path is not None and "อีเมลนี้มี" in Path(path).read_text("utf-8-sig")
+        with translation.override("en"):
+            assert email.reason == "The e-mail has 2 @ signs."
+            assert phone.reason == "“X” does not belong in a phone number"
+            engine.write_rejects(batch)
+            assert "The e-mail has 2 @ signs." in Path(path).read_text("utf-8-sig")
