@@ -195,6 +195,30 @@ class SavedViewPlace(WorkspaceModel):
         ]
 
 
+class ListAct(WorkspaceModel):
+    """One field of many records being written in the background, part by part, as one changeset."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        DONE = "done", _("Done")
+        CANCELLED = "cancelled", _("Cancelled")
+        FAILED = "failed", _("Failed")
+
+    member = models.ForeignKey(Member, models.DO_NOTHING, related_name="+", db_constraint=False)
+    entity = models.CharField(max_length=50)
+    field = models.CharField(max_length=63)
+    value = models.TextField(blank=True)  # as typed
+    record_ids = ArrayField(models.UUIDField(), default=list)  # those that were meant when it was asked for
+    done_count = models.IntegerField(default=0)  # of record_ids, from the first on
+    changed_count = models.IntegerField(default=0)  # those that had another value
+    changeset_id = models.UUIDField(null=True)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    message = models.TextField(blank=True)  # why it failed
+
+    def __str__(self) -> str:
+        return f"{self.entity}.{self.field}"
+
+
 @dataclass(frozen=True)
 class SystemViewer:
     """The system at work on a command: it sees everything of one workspace."""

@@ -9,6 +9,7 @@ from uuid import UUID
 
 if TYPE_CHECKING:
     from samphan.administration.lists.page import ListPage
+    from samphan.administration.models import Member
 
 MAX_CELLS = 5_000  # of one paste
 PREVIEW_FROM = 20  # changes above this are shown before they are written
@@ -84,6 +85,7 @@ class Editing:
     :param write: one cell, `(page, record_id, field, typed, seen)`; raises ValueProblem or ChangedMeanwhile.
     :param plan: what a paste would do. :param paste: do it, if `seen` still holds ("" writes in any case); the changeset
         for undo and the number of cells that changed.
+    :param bulk: one field of many records; None where that makes no sense.
     """
 
     permission: str
@@ -92,3 +94,21 @@ class Editing:
     write: Callable[[ListPage, UUID, str, str, str], None]
     plan: Callable[[ListPage, Sequence[PastedCell]], PastePlan]
     paste: Callable[[ListPage, Sequence[PastedCell], str], tuple[UUID, int]]
+    bulk: BulkEditing | None = None
+
+
+@dataclass(frozen=True)
+class BulkEditing:
+    """How one field of many records is written.
+
+    :param fields: in the order in which the dialog offers them. :param most: records of one act.
+    :param form: the input of a field. :param check: a sentence that says what is wrong with a value, "" for nothing.
+    :param write: `(member, record_ids, field, typed)`; returns how many had another value. It runs inside a changeset, and
+        for many records part by part in a job.
+    """
+
+    fields: tuple[str, ...]
+    most: int
+    form: Callable[[ListPage, str], CellForm]
+    check: Callable[[Member, str, str], str]
+    write: Callable[[Member, Sequence[UUID], str, str], int]

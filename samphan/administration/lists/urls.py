@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-from samphan.administration.lists import saving, sheet, views
+from samphan.administration.lists import bulk, saving, sheet, views
 from samphan.platform.access import requires
 
 PAGES: dict[str, tuple[str, Callable[..., HttpResponse]]] = {
@@ -42,6 +42,9 @@ def list_urls(entity_name: str, noun: str, permission: str, change: str = "") ->
             "row": (f"rows/{one}/", permission, sheet.list_row),
             "cell": (f"cells/{one}/<str:field>/", change, sheet.list_cell),
             "paste": ("cells/", change, sheet.list_paste),
+            "bulk": ("bulk/", change, bulk.list_bulk),
+            "act": ("bulk/<uuid:list_act_id>/", change, bulk.list_act),
+            "act-cancellation": ("bulk/<uuid:list_act_id>/cancellation/", change, bulk.list_act_cancellation),
         }
         found += [
             path(f"{entity_name}/{route}", requires(right)(view), {"entity_name": entity_name}, name=f"{noun}-{name}")

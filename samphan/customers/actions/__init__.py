@@ -1,6 +1,7 @@
 """Everything that writes customers. Each action stands inside `in_workspace`, as a request or a job does."""
 
 from samphan.customers.actions.addresses import add_address, edit_address, remove_address
+from samphan.customers.actions.bulk import BULK_FIELDS, edit_customers, read_bulk_value
 from samphan.customers.actions.cells import (
     CELL_FIELDS,
     BadCells,
@@ -31,6 +32,7 @@ from samphan.customers.actions.sets import (
 from samphan.customers.search_documents import refresh_search
 
 __all__ = [
+    "BULK_FIELDS",
     "CELL_FIELDS",
     "EDITABLE",
     "MAX_AT_ONCE",
@@ -51,9 +53,11 @@ __all__ = [
     "delete_customers",
     "edit_address",
     "edit_contact_point",
+    "edit_customers",
     "edit_field",
     "edit_tags",
     "plan_cells",
+    "read_bulk_value",
     "refresh_search",
     "remove_address",
     "remove_contact_point",

@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from samphan.administration.lists.editing import (
+    BulkEditing,
     CellForm,
     CellTrouble,
     ChangedMeanwhile,
@@ -14,12 +15,14 @@ from samphan.administration.lists.editing import (
     PlannedChange,
 )
 from samphan.administration.lists.page import ListPage
+from samphan.administration.models import Member
 from samphan.customers import actions, queries
 from samphan.customers.actions.cells import CellChange
 from samphan.customers.models import Customer
 from samphan.customers.permissions import CHANGE
 from samphan.customers.views.words import INPUT_TYPES, RecordWords
 from samphan.platform.catalogue import Type
+from samphan.platform.thai.problems import ValueProblem
 
 
 def _form(page: ListPage, customer_id: UUID, field: str) -> CellForm:
@@ -87,4 +90,35 @@ def _shown(page: ListPage, name: str, raw: str) -> str:
     return page.day(date.fromisoformat(raw)) if field.type is Type.DATE else raw
 
 
-EDITING = Editing(CHANGE, frozenset(actions.CELL_FIELDS), _form, _write, _plan, _paste)
+def _bulk_form(page: ListPage, name: str) -> CellForm:
+    kind = INPUT_TYPES.get(name, "text")
+    if kind != "select":
+        return CellForm("date" if kind == "date" else "text", "", "")
+    if name == "owner":
+        found = [(str(member_id), owner) for member_id, owner in page.owners.items()]
+    else:
+        found = [(choice.value, str(choice.label)) for choice in page.entity.field(name).get_choices()]
+    return CellForm("select", "", "", [("", "—"), *found])
+
+
+def _bulk_check(member: Member, name: str, typed: str) -> str:
+    try:
+        actions.read_bulk_value(name, typed, member)
+    except ValueProblem as problem:
+        return str(problem)
+    return ""
+
+
+def _bulk_write(member: Member, customer_ids: Sequence[UUID], name: str, typed: str) -> int:
+    return actions.edit_customers(customer_ids, name, typed, acting_member=member)[1]
+
+
+EDITING = Editing(
+    CHANGE,
+    frozenset(actions.CELL_FIELDS),
+    _form,
+    _write,
+    _plan,
+    _paste,
+    BulkEditing(actions.BULK_FIELDS, actions.MAX_AT_ONCE, _bulk_form, _bulk_check, _bulk_write),
+)

@@ -1,0 +1,29 @@
+"""Jobs of administration."""
+
+from uuid import UUID
+
+from django.utils import translation
+
+from samphan.administration.lists import acts
+from samphan.administration.models import ListAct, Member
+from samphan.platform.errors import DomainError
+from samphan.platform.jobs import job
+from samphan.platform.tenancy import in_workspace
+
+
+@job()
+def run_list_act(act_id: str, workspace_id: str) -> None:
+    """Change one field of many records, part by part. Safe to run twice: each part is counted with what it wrote."""
+    act, workspace = UUID(act_id), UUID(workspace_id)
+    goes_on = True
+    while goes_on:
+        with in_workspace(workspace):
+            member = Member.objects.select_related("user").get(
+                pk=ListAct.objects.values_list("member_id").get(pk=act)[0]
+            )
+            try:
+                with translation.override(member.user.language):
+                    goes_on = acts.carry_out(act, member)
+            except DomainError as problem:
+                acts.fail(act, str(problem))
+                goes_on = False
