@@ -69,6 +69,8 @@ def parse_address(text: str) -> Address:
     text = " ".join(text.split())
     if ":" in text or "/แ" in text or "/เ" in text:
         text = _AFTER_MARK.sub(r"\1", text)
+    if "คลอง" in text or "long" in text or "LONG" in text:
+        text = _CANAL.sub(_canal, text)
     address = _as_marked(text)
     if not (address.certain and address.subdistrict_code):
         address = _as_named(text, address)
@@ -162,6 +164,17 @@ def _area(found: Found, postcode: str) -> Area:
 
 def _blank(match: re.Match[str]) -> str:
     return " " * len(match[0])
+
+
+# ต.คลอง 4 is ตำบลคลองสี่.
+_CANAL = re.compile(
+    r"((?:ต\.|ตำบล|tambon|tambol|tumbol|t\.)\s*)(?:คลอง|kh?long)\s*(1[0-2]|[1-9])(?![\d/])", re.IGNORECASE
+)
+_CANALS = ("หนึ่ง", "สอง", "สาม", "สี่", "ห้า", "หก", "เจ็ด", "แปด", "เก้า", "สิบ", "สิบเอ็ด", "สิบสอง")
+
+
+def _canal(match: re.Match[str]) -> str:
+    return f"{match[1]}คลอง{_CANALS[int(match[2]) - 1]}"
 
 
 _UNSEEN = str.maketrans({**dict.fromkeys(INVISIBLE, ""), "\u00a0": " ", "\u202f": " "})

@@ -58,6 +58,13 @@ _WORD_END = re.compile(r"[\s,;|/()\d:]|\Z")
 _WORD = re.compile(r"[^\s,;|()]*")
 _INNER = re.compile(r"(?<=[ก-๎]{2})(?:ตำบล|แขวง|อำเภอ|เขต|จังหวัด|[ตอจ]\.)")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z'’]*[.]?")
+# An unknown name in Latin letters goes on to the next comma, figure or word that names a level or a street.
+_LATIN_WORDS = re.compile(
+    r"[A-Za-z][A-Za-z'’]*"
+    r"(?:[ \-](?!(?:road|rd|street|st|lane|soi|tower|building|sub|district|province|moo)\b)[A-Za-z][A-Za-z'’]*){0,3}",
+    re.IGNORECASE,
+)
+_LEVEL_INSIDE = re.compile(r"(?<=\s)(?:tambon|tambol|khwaeng|amphoe|amphur|khet|district|t\.|a\.)", re.IGNORECASE)
 _GAP = re.compile(r"[ \-]+")
 _LONGEST_THAI, _LONGEST_WORDS = 26, 5
 
@@ -72,13 +79,16 @@ def shape(name: str) -> str:
     """A romanised name as it sounds to a Thai: Muang, Mueang and Meuang are one, so are Pathumtani and Pathum Thani."""
     for written, heard in _SOUNDS:
         name = name.replace(written, heard)
+    name = _CLOSED_D.sub("t", _CLOSED_B.sub("p", name))
     return re.sub(r"(.)\1+", r"\1", name)
 
 
+_CLOSED_D, _CLOSED_B = re.compile(r"d(?=[^aeiou]|\Z)"), re.compile(r"b(?=[^aeiou]|\Z)")  # Pakkred is Pak Kret
 _SOUNDS = (
     ("sh", "ch"), ("ph", "p"), ("th", "t"), ("kh", "k"), ("gk", "k"), ("g", "k"), ("bh", "p"), ("dh", "t"), ("ch", "j"),
     ("mueang", "muang"), ("meuang", "muang"), ("uea", "ua"), ("eua", "ua"), ("ue", "u"), ("eu", "u"), ("ee", "i"),
-    ("oo", "u"), ("ou", "u"), ("aa", "a"), ("ai", "y"), ("ay", "y"), ("ae", "e"), ("oe", "o"), ("ao", "o"), ("au", "o"),
+    ("oo", "u"), ("ou", "u"), ("aa", "a"), ("ai", "y"), ("ay", "y"), ("ae", "e"), ("ei", "ey"), ("oe", "o"), ("ao", "o"),
+    ("au", "o"),
     ("aw", "o"), ("or", "o"), ("ar", "a"), ("rn", "n"), ("v", "w"), ("z", "s"), ("h", ""), ("'", ""), ("’", ""),
 )  # fmt: skip
 
@@ -103,9 +113,28 @@ def find_place(text: str, postcode: str) -> Found:
     :param postcode: the one of the text, or "".
     """
     mentions, unknown = _mentions(text)
+    strange = _elsewhere(mentions)
+    unknown += [_Unknown(_name_alone(text[one.start : one.end]), one.level, one.start, one.end) for one in strange]
     if unknown:
         mentions += _misspelt(mentions, unknown, postcode)
     return _best(mentions, unknown, postcode, text)
+
+
+def _elsewhere(mentions: list[Mention]) -> list[Mention]:
+    """Places said to be a subdistrict or district that lie in none of the provinces that the text names."""
+    areas = {code for one in mentions if one.level in ("prov", "") for code in _codes(one.key, 2)}
+    if not areas:
+        return []
+    return [
+        one
+        for one in mentions
+        if one.level in ("sub", "dist")
+        and not any(code[:2] in areas for code in _codes(one.key, 6 if one.level == "sub" else 4))
+    ]
+
+
+def _name_alone(written: str) -> str:
+    return _DISTRICT_BEHIND.sub("", _LEVEL.sub("", written, count=1)).strip()
 
 
 class _Unknown(NamedTuple):
@@ -176,11 +205,14 @@ def _mentions(text: str) -> tuple[list[Mention], list[_Unknown]]:
                 found.append(Mention(key, level, start, stop))
                 position, level = stop, ""
                 continue
-            word = _BORDER.match(text, position)
-            stop = word.end() if word else position + 1
-            if not _STREET_BEHIND.match(text, stop):
-                unknown.append(_Unknown(text[position:stop], level, start, stop))
-            position, level = stop, ""
+            stop = _unknown_latin(text, position, names)
+            if street := _STREET_BEHIND.match(text, stop):
+                position, level = street.end(), ""
+                continue
+            if behind := _DISTRICT_BEHIND.match(text, stop):
+                level = "prov" if behind[1].lower() == "province" else "sub" if behind[1][0] in "sS" else "dist"
+            unknown.append(_Unknown(text[position:stop], level, start, behind.end() if behind else stop))
+            position, level = behind.end() if behind else stop, ""
             continue
         position += 1
     return found, unknown
@@ -242,6 +274,21 @@ def _known_latin(text: str, position: int, names: _Names) -> tuple[str, int]:
     return "", position
 
 
+def _unknown_latin(text: str, position: int, names: _Names) -> int:
+    """Where an unknown romanised name ends: before a level, a street's word, or the province."""
+    match = _LATIN_WORDS.match(text, position)
+    if match is None:
+        return position + 1
+    stop = match.end()
+    if inner := _LEVEL_INSIDE.search(text, position + 1, stop):
+        stop = inner.start()
+    for gap in _GAP.finditer(text, position, stop):
+        key, _end = _known_latin(text, gap.end(), names)
+        if key and any(len(code) == 2 for code in names.codes[key]):
+            return gap.start()
+    return stop
+
+
 def _named_like_street(text: str, position: int, _stop: int, names: _Names) -> bool:
     """หมู่, วัดประดู่, ตลาดขวัญ, บ้าน are parts of the names of places too."""
     end = _known_thai(text, position, names)
@@ -276,7 +323,7 @@ def _misspelt(mentions: list[Mention], unknown: list[_Unknown], postcode: str) -
         code for one in mentions if one.level == "dist" for code in _codes(one.key, 4) if not areas or code[:2] in areas
     }
     taken = {one.start for one in added}
-    if not marked:
+    if not districts:
         for word in unknown:
             if word.start in taken or word.level not in ("dist", "") or (not areas and word.level != "dist"):
                 continue
@@ -292,9 +339,8 @@ def _misspelt(mentions: list[Mention], unknown: list[_Unknown], postcode: str) -
         if word.start in taken or word.level not in ("sub", "") or not within:
             continue
         pool = [name for area in within for name in _pool(area, 6)]
-        if near := _near(
-            word, tuple(pool), 68 if word.level and len(within[0]) == 4 else 78 if len(within[0]) == 4 else 84
-        ):
+        least = 84 if len(within[0]) < 4 or (word.text.isascii() and not word.level) else 68 if word.level else 78
+        if near := _near(word, tuple(pool), least):
             added.append(Mention(near, "sub", word.start, word.end, 0.8))
             taken.add(word.start)
     return added
@@ -320,7 +366,7 @@ def _pool(area: str, width: int) -> tuple[str, ...]:
 
 def _near(word: _Unknown, pool: tuple[str, ...], least: int) -> str:
     """The one name of the pool that a misspelt word is nearest to, "" when none or two are near enough."""
-    text = word.text.rstrip("ฯ")
+    text = word.text.rstrip("ฯ ")
     if len(text) < 3 or (not word.level and len(text) < 4):
         return ""
     key = "~" + shape(fold(text)) if text.isascii() else fold(text)
@@ -342,6 +388,9 @@ def _best(mentions: list[Mention], unknown: list[_Unknown], postcode: str, text:
     known_provinces = {
         code for one in mentions if one.level in ("prov", "") for code in names.get(one.key, ()) if len(code) == 2
     }
+    provinces_at = {
+        index for index, one in enumerate(mentions) if any(len(code) == 2 for code in names.get(one.key, ()))
+    }
     candidates: set[str] = set()
     for one in mentions:
         for code in names.get(one.key, ()):
@@ -352,7 +401,7 @@ def _best(mentions: list[Mention], unknown: list[_Unknown], postcode: str, text:
             ):
                 candidates.add(code)
     if at_postcode:
-        candidates.update({code[:4] for code in at_postcode})
+        candidates.update(code[:4] for code in at_postcode)
     areas_at_postcode = {code[:4] for code in at_postcode} | {code[:2] for code in at_postcode}
     scored: list[tuple[float, str, tuple[int, ...]]] = []
     for code in candidates:
@@ -370,6 +419,8 @@ def _best(mentions: list[Mention], unknown: list[_Unknown], postcode: str, text:
                 elif not one.level:
                     # The larger the place, the further back it stands; of the same name twice, the first is the smaller.
                     weight = 3.0 + (0.01 * index if width < 6 else -0.01 * index)
+                    if width == 4 and not provinces_at.isdisjoint((index - 1, index + 1)):
+                        weight += 0.1
                 else:
                     weight = 0.5
                 weight *= one.weight
@@ -388,7 +439,10 @@ def _best(mentions: list[Mention], unknown: list[_Unknown], postcode: str, text:
             if len(code) == 6:
                 score += 3 if code in at_postcode else -1.5
             else:
-                score += 3 if code in areas_at_postcode else -1.5
+                is_named = any(code in names.get(mentions[index].key, ()) for index in used)
+                agreement = 0.5 if len(code) == 2 else 3 if is_named else 2
+                # Two names that agree weigh more than a postcode that does not.
+                score += agreement if code in areas_at_postcode else -0.5 if len(used) > 1 else -1.5
         # One word alone that is a district and its subdistrict names the district.
         scored.append((score - (0.2 if len(code) == 6 else 0), code, tuple(used)))
     scored.sort(reverse=True)
@@ -409,8 +463,7 @@ def _best(mentions: list[Mention], unknown: list[_Unknown], postcode: str, text:
             while shared and not other.startswith(shared):
                 shared = shared[:-2]
         if len(code) == 6:
-            written = written or text[mentions[used_at[0]].start : mentions[used_at[0]].end]
-            written = _LEVEL.sub("", written, count=1)
+            written = written or _name_alone(text[mentions[used_at[0]].start : mentions[used_at[0]].end])
         code = shared
     spans = [(mentions[index].start, mentions[index].end) for index in used_at]
     first = mentions[used_at[0]] if used_at else None
@@ -425,6 +478,6 @@ def _best(mentions: list[Mention], unknown: list[_Unknown], postcode: str, text:
     else:
         stray = next((one for one in mentions if one.level == "sub"), None)
         if stray:
-            written = _LEVEL.sub("", text[stray.start : stray.end], count=1)
+            written = _name_alone(text[stray.start : stray.end])
             spans.append((stray.start, stray.end))
     return Found(code, tuple(spans), written, "" if len(code) == 4 else written_district)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from samphan.platform.thai.addresses import parse_address
+from samphan.platform.thai.tests.shared import SHARED_DATA, needs_shared
 
 ROOT = Path(__file__).resolve().parents[4]
 
@@ -57,6 +58,10 @@ def test_resolves_addresses_that_the_rules_were_not_tried_on(script: dict, style
         ("ร้านป้าแดง ตรงข้ามวัดพระสิงห์ เชียงใหม่", ("", "", "เชียงใหม่", ""), "ร้านป้าแดง ตรงข้ามวัดพระสิงห์"),
         ("แขวงนวมินทร์ เขตบึงกุ่ม กรุงเทพมหานคร 10240", ("นวมินทร์", "บึงกุ่ม", "กรุงเทพมหานคร", "10240"), ""),
         ("ต.บ้านใหม่", ("บ้านใหม่", "", "", ""), ""),
+        ("9 ต.คลอง 4 อ.คลองหลวง ปทุมธานี", ("คลองสี่", "คลองหลวง", "ปทุมธานี", "12120"), "9"),
+        ("9 Onnut Road, Payathai, Ratchathewi Bangkok 10400", ("ถนนพญาไท", "ราชเทวี", "กรุงเทพมหานคร", "10400"), "9 Onnut Road"),
+        ("Pakkred Sub District, Pakkred District Nonthaburi 11120", ("ปากเกร็ด", "ปากเกร็ด", "นนทบุรี", "11120"), ""),
+        ("แขวงนวลจันทร์ เขตบึงกุ่ม กรุงเทพมหานคร 10230", ("นวลจันทร์", "บึงกุ่ม", "กรุงเทพมหานคร", "10230"), ""),
         ("99 ซอยบางนา", ("", "", "", ""), "99 ซอยบางนา"),
         ("12 บ้านนา", ("", "", "", ""), "12 บ้านนา"),
     ],
@@ -65,3 +70,15 @@ def test_weighs_everything_that_a_text_says(text: str, parts: tuple[str, ...], l
     found = parse_address(text)
     assert tuple(found[1:5]) == parts
     assert found.line == line
+
+
+@needs_shared
+def test_reads_the_same_district_from_the_thai_and_the_english_address_of_listed_companies() -> None:
+    with (SHARED_DATA / "thai_companies" / "set_companies.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    pairs = [
+        tuple(parse_address(f"{row[column]} {row['zip']}") for column in ("address_th", "address_en")) for row in rows
+    ]
+    thai = sum(bool(address.district) for address, _english in pairs)
+    same = sum(address.district == english.district for address, english in pairs)
+    assert (thai >= 0.99 * len(pairs), same >= 0.97 * len(pairs)) == (True, True), (thai, same)
