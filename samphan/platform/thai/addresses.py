@@ -63,7 +63,8 @@ def parse_address(text: str) -> Address:
     """
     text = to_ascii_digits(text)
     if not text.isascii():
-        text = text.translate(_UNSEEN)
+        if _HAS_UNSEEN.search(text):
+            text = text.translate(_UNSEEN)
         if "\u0e4d" in text:
             text = text.replace("\u0e4d\u0e32", "\u0e33")
     text = " ".join(text.split())
@@ -166,6 +167,7 @@ def _blank(match: re.Match[str]) -> str:
     return " " * len(match[0])
 
 
+_HAS_UNSEEN = re.compile(f"[{re.escape(INVISIBLE)}\u00a0\u202f]")
 # ต.คลอง 4 is ตำบลคลองสี่.
 _CANAL = re.compile(
     r"((?:ต\.|ตำบล|tambon|tambol|tumbol|t\.)\s*)(?:คลอง|kh?long)\s*(1[0-2]|[1-9])(?![\d/])", re.IGNORECASE
@@ -315,14 +317,14 @@ def _from_the_end(line: str, province: str, district: str, subdistrict: str) -> 
     table = geography()
     tokens = list(_TOKEN.finditer(line))
     end = len(tokens)
+    words = ["" if (word := token[0]).rstrip(".").lower() in _NOISE else word for token in tokens]
 
     def take(accepts: Callable[[str], bool]) -> str:
         nonlocal end
-        while end and line[tokens[end - 1].start() : tokens[end - 1].end()].rstrip(".").lower() in _NOISE:
+        while end and not words[end - 1]:
             end -= 1
         for count in range(min(5, end), 0, -1):
-            words = [tokens[index][0] for index in range(end - count, end)]
-            name = " ".join(word for word in words if word.rstrip(".").lower() not in _NOISE)
+            name = " ".join(words[end - count : end]).strip()
             if name and accepts(fold(name)):
                 end -= count
                 return name

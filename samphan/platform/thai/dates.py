@@ -131,6 +131,9 @@ _SPOKEN = re.compile(
     r"(?:เวลา\s*)?(?:(?P<noon>เที่ยง(?:วัน|ตรง)?(?!คืน))|บ่าย\s*(?P<after>[1-5]?)\s*โมง|(?P<eve>[3-6])\s*โมงเย็น|(?P<morn>[0-9]{1,2})\s*โมง(?:เช้า)?"
     r"|(?P<night>[1-5]?)\s*ทุ่ม|ตี\s*(?P<dawn>[1-5]))\s*(?P<half>ครึ่ง)?(?:ตรง)?"
 )
+# 08:00-09:00 is an hour's meeting; behind seconds the second half is an offset.
+_UNTIL = re.compile(r"(?<![0-9:.t])([0-9]{1,2}[:.][0-9]{2})\s*-\s*[0-9]{1,2}[:.][0-9]{2}(?![0-9])")
+_NUMBERED_MONTH = re.compile(r"เดือน\s*(?:ที่\s*)?(1[0-2]|0?[1-9])(?![0-9])")
 _BUDDHIST = re.compile(r"\(?(?:พุทธศักราช|พ\.?\s*ศ(?![ก-๙])\.?|(?<![a-z])b\.?\s*e(?![a-z])\.?)\s*")
 _COMMON = re.compile(
     r"\(?(?:คริสต?์?ศักราช|คริสต์ศักราช|ค\.?\s*ศ(?![ก-๙])\.?|(?<![a-z])(?:a\.?\s*d|c\.?\s*e)(?![a-z])\.?)\s*"
@@ -146,7 +149,7 @@ _LABEL = re.compile(
     r"\A[\s(\"'\[:]*(?:(?:ณ|ลง|เมื่อ|ประจำ|เกิด|วันเกิด|(?:ว/ด/ป|ว\.ด\.ป\.)(?:\s*เกิด)?|date|dob|d\.o\.b\.|born|on|the)?\s*(?:วัน\s*ที่)?)\s*[:：]?\s*"
 )
 _FILLERS = re.compile(
-    r"(?<=[0-9])\s*(?:st|nd|rd|th)(?![a-z])|(?<![a-z])(?:of|the|day)(?![a-z])|เดือน(?=\s*[0-9])|ปี|(?<![ก-๙])ที่|น\.?\s*\Z"
+    r"(?<=[0-9])\s*(?:st|nd|rd|th)(?![a-z])|(?<![a-z])(?:of|the|day)(?![a-z])|ปี|วันที่|(?<![ก-๙])ที่|น\.?\s*\Z"
 )
 
 
@@ -395,6 +398,8 @@ def _parse(text: str, order: Order | None, era: Era | None, today: date | None) 
         raise _impossible(fields[0], reading)
     if reading.clock:
         _check_clock(reading.clock)
+    if reading.year_digits == 2 and era is None and len(dates) == 1:
+        _refuse_far_leap_day(dates[0][0], fields[0][0], reading)
     first = dates[0][0]
     if len(dates) == 1:
         return _Parsed(ParsedDate(first), reading.clock)
@@ -406,6 +411,17 @@ def _parse(text: str, order: Order | None, era: Era | None, today: date | None) 
     return _Parsed(
         ParsedDate(first, tuple(day for day, _order in dates[1:]), " ".join(reasons) or "era"), reading.clock
     )
+
+
+def _refuse_far_leap_day(day: date, year: int, reading: _Reading) -> None:
+    """Refuse 29/2/68: 2568 has no such day, and that 2068 has it does not make 2068 meant.
+
+    :raises DateProblem: where only the common era is left, with a Thai month or a year far ahead.
+    """
+    buddhist = 2500 + year - ERA_YEARS
+    is_leap_day = (day.month, day.day) == (2, 29)
+    if is_leap_day and day.year not in (buddhist, buddhist - 100) and (reading.month == "th" or day.year >= 2040):
+        raise DateProblem("leap_day", _("%(year)s has no 29 February"), year=2500 + year)
 
 
 def _in_likely_order(days: list[date], reading: _Reading, today: date | None) -> list[date]:
@@ -457,7 +473,7 @@ def _read_clean(text: str) -> _Reading | str:
     if bare != text:
         has_both = bool(_COMMON.search(text) and _BUDDHIST.search(text))
         era = None if has_both else "ce" if _COMMON.search(text) else "be"
-    clock, text = _take_clock(_WEEKDAY.sub(" ", bare, count=1))
+    clock, text = _take_clock(_UNTIL.sub(r"\1", _WEEKDAY.sub(" ", bare, count=1)))
     text = _LABEL.sub("", text, count=1).strip(" ,.;()[]\"'")
     if match := _BOTH_YEARS.search(text):
         if abs(int(match[1]) - int(match[2])) != ERA_YEARS:
@@ -467,7 +483,9 @@ def _read_clean(text: str) -> _Reading | str:
         return "not_a_date"
     text = _FILLERS.sub(" ", text)
     month: Literal["", "th", "en"] = ""
-    if match := _MONTH.search(text):
+    if match := _NUMBERED_MONTH.search(text):
+        month, text = "th", f"{text[: match.start()]} m{int(match[1])} {text[match.end() :]}"
+    elif match := _MONTH.search(text):
         month = "en" if match[1].isascii() else "th"
         number = _MONTHS[match[1].replace(".", "").replace(" ", "")]
         text = f"{text[: match.start()]} m{number} {text[match.end() :]}"
