@@ -1,6 +1,7 @@
 """From a file to customers and back, in five steps, as the person does it who got the file by mail."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -85,3 +86,58 @@ def test_imports_on_a_phone(new_page: NewPage, site: Site) -> None:
     import_now(page)
     expect(page.locator("#import-run")).to_contain_text("54")
     undo_everything(page)
+
+
+def many_mistakes(folder: Path) -> Path:
+    """A file of 60 rows: 2 lines without area code, 24 double @ signs, 3 that nothing mends."""
+    rows = ["ชื่อ-สกุล,โทรศัพท์,อีเมล,เกรด"]
+    for n in range(60):
+        phone = ["826 1544", "8261545", "0877"][n] if n < 3 else f"08123456{n:02}"
+        email = f"a{n}@@example.com" if n % 5 < 2 else f"a{n}@example.com"
+        rows.append(f"สมชาย ใจดี{n},{phone},{email},{'VIP' if n in (40, 41) else 'A'}")
+    path = folder / "สมาชิก.csv"
+    path.write_text("\n".join(rows), "utf-8")
+    return path
+
+
+def test_mends_many_rows_with_one_button_and_takes_that_back(page: Page, site: Site, tmp_path: Path) -> None:
+    bring_in(page, many_mistakes(tmp_path))
+    go_to_mapping(page)
+    go_to_check(page)
+    groups = page.locator("#check-groups")
+    groups.get_by_role("button", name="แก้ @@ ให้ 24 แถว").click()
+    notice = page.locator(".notice", has_text="แก้ไขแล้ว 24 แถว")
+    expect(notice).to_be_visible()
+    expect(groups).not_to_contain_text("@@")
+    groups.locator("a", has_text="โทรศัพท์").click()
+    page.wait_for_url("**group=**")
+    expect(page.locator(".cell-reason.is-ok", has_text="จะเป็น 028261544")).to_be_visible()
+    groups.get_by_role("button", name="เติม 02 นำหน้าให้ 2 แถว").click()
+    expect(page.locator(".notice", has_text="แก้ไขแล้ว 2 แถว")).to_be_visible()
+    page.locator("#check-groups a", has_text="เกรด").click()
+    page.get_by_label("“VIP” ใน 2 แถว หมายถึง").select_option("B")
+    expect(page.locator("#check-groups a", has_text="เกรด")).to_have_count(0)
+    expect(page.locator("#import-now")).to_contain_text("59")
+    cell = page.locator(".cell-edit[aria-invalid]").first
+    cell.fill("081-234-9999")
+    cell.press("Enter")
+    expect(page.locator("#import-now")).to_contain_text("60")
+    page.locator(".notice [data-undo]").last.click()
+    expect(page.locator("#check-groups a", has_text="เกรด")).to_be_visible(timeout=15000)
+    expect(page.locator("#import-now")).to_contain_text("58")
+
+
+def test_moves_to_the_next_cell_with_enter(page: Page, site: Site, tmp_path: Path) -> None:
+    path = tmp_path / "ลูกค้า.csv"
+    path.write_text("ชื่อ,โทรศัพท์\nก,0877\nข,0878\nค,0812345678\n", "utf-8")
+    bring_in(page, path)
+    go_to_mapping(page)
+    go_to_check(page)
+    cells = page.locator(".cell-edit")
+    cells.nth(0).fill("0812345670")
+    cells.nth(0).press("Enter")
+    expect(cells.nth(1)).to_be_focused()
+    expect(page.locator(".cell-reason.is-ok")).to_have_count(1)
+    cells.nth(1).fill("0812345671")
+    cells.nth(1).press("Enter")
+    expect(page.locator("#import-now")).to_contain_text("3")

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import json
 import re
 import zipfile
 from collections.abc import Callable
@@ -399,3 +400,57 @@ def test_shows_imports_in_few_queries(signed_in: Client, django_assert_max_num_q
         upload(signed_in)
     with django_assert_max_num_queries(20):  # type: ignore[operator]
         signed_in.get("/imports/")
+
+
+MANY = "รหัสลูกค้า,ชื่อ-สกุล,เบอร์มือถือ,อีเมล,วันเกิด\n" + "".join(
+    f"M{n},สมชาย {n},08123456{n:02},a{n}@@example.com,\n" for n in range(10, 30)
+)
+
+
+def test_mends_all_rows_of_a_kind_with_one_button_and_takes_that_back(signed_in: Client, workspace: Workspace) -> None:
+    batch = checked(signed_in, MANY)
+    page = signed_in.get(f"/imports/{batch.pk}/check/?group=email_two_at:อีเมล").content.decode()
+    assert "แก้ @@ ให้ 20 แถว" in page and "จะเป็น a10@example.com" in page
+    assert "เว้นช่องนี้ว่างทั้ง 20 แถว" in page and "ไม่เอาทั้ง 20 แถว" in page
+    form = {"column": "3", "code": "email_two_at", "do": "replace", "old": "@@", "new": "@"}
+    answer = signed_in.post(f"/imports/{batch.pk}/check/fixes/", form, headers={"HX-Request": "true"})
+    assert "แก้ไขแล้ว 20 แถว" in json.loads(answer["HX-Trigger"])["samphan:toast"]["message"]
+    assert "ผ่านทุกแถว" in answer.content.decode() and (again(batch).created, again(batch).errors) == (20, 0)
+    undo = json.loads(answer["HX-Trigger"])["samphan:toast"]["undo"]
+    assert signed_in.post(undo).status_code == 302
+    assert work_off() == 1 and again(batch).errors == 20
+    assert signed_in.post(f"/imports/{batch.pk}/check/fixes/", form).status_code == 302  # without a script
+    signed_in.post(f"/imports/{batch.pk}/run/")
+    work_off()
+    with in_workspace(workspace.id):
+        assert again(batch).created == 20 and Customer.objects.count() == 20
+
+
+def test_asks_once_what_a_word_means_that_is_none_of_the_choices(signed_in: Client) -> None:
+    batch = upload(signed_in, "ชื่อ,เกรด\nก,VIP\nข,VIP\nค,ทอง\n")
+    signed_in.post(f"/imports/{batch.pk}/mapping/", {"column-0": "name", "column-1": "grade", "next": "1"})
+    work_off()
+    page = signed_in.get(f"/imports/{batch.pk}/check/?group=unknown_choice:เกรด").content.decode()
+    assert "“VIP” ใน 2 แถว หมายถึง" in page
+    form = {
+        "column": "1",
+        "code": "unknown_choice",
+        "do": "value",
+        "old": "VIP",
+        "new": "A",
+        "group": "unknown_choice:เกรด",
+    }
+    page = signed_in.post(f"/imports/{batch.pk}/check/fixes/", form, headers={"HX-Request": "true"}).content.decode()
+    assert "VIP" not in page and "ทอง" in page and again(batch).errors == 1
+
+
+@pytest.mark.parametrize("form", [{"column": "99", "do": "empty"}, {"column": "-1", "do": "skip"}, {"column": "x"}])
+def test_refuses_a_fix_for_a_column_that_is_not_there(signed_in: Client, form: dict[str, str]) -> None:
+    batch = checked(signed_in)
+    assert signed_in.post(f"/imports/{batch.pk}/check/fixes/", form).status_code == 404
+
+
+def test_shows_fixes_of_many_problems_in_few_queries(signed_in: Client, django_assert_max_num_queries: object) -> None:
+    batch = checked(signed_in, MANY)
+    with django_assert_max_num_queries(20):  # type: ignore[operator]
+        signed_in.get(f"/imports/{batch.pk}/check/?group=email_two_at:อีเมล")

@@ -1,6 +1,7 @@
 """What the import screens show, made from a batch: steps, columns, preview, check, progress."""
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,8 +16,9 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from samphan.administration.models import Member
-from samphan.platform.imports import engine, looking
+from samphan.platform.imports import engine, fixing, looking
 from samphan.platform.imports.correcting import WHOLE_ROW
+from samphan.platform.imports.fixes import Fix
 from samphan.platform.imports.kinds import ImportKind, kind, kinds
 from samphan.platform.imports.mapping import ImportField
 from samphan.platform.imports.models import ImportBatch, ImportProblem
@@ -390,6 +392,7 @@ def group_words(code: str) -> str:
         "no_sku": _("No product code"),
         "ambiguous": _("Can be read in two ways"),
         "not_a_date": _("Not a date"),
+        "odd_era": _("Year of the other era"),
         "future_birth": _("In the future"),
         "unknown_choice": _("Not one of the choices"),
         "unknown_owner": _("Nobody of that name here"),
@@ -430,6 +433,7 @@ class CheckedCell:
     reasons: list[str] = dataclasses.field(default_factory=list)
     rejects: bool = True
     was_typed: bool = False
+    becomes: str = ""  # with the fix that is on offer
 
     @property
     def is_editable(self) -> bool:
@@ -449,14 +453,12 @@ class CheckedRow:
 def check_context(batch: ImportBatch, *, group: str = "", after: int = 0) -> dict[str, Any]:
     """Step 4: counts, groups of problems, and the rows of a group."""
     found = batch.problems.filter(row__gt=after)
-    groups = [
-        {
-            **one,
-            "key": f"{one['code']}:{one['column']}",
-            "words": group_words(one["code"]),
-            "is_current": group == f"{one['code']}:{one['column']}",
-        }
-        for one in batch.result.get("problems", [])
+    groups = [_group_context(batch, one, group) for one in batch.result.get("problems", [])]
+    offered = [
+        Fix(one["column"], one["code"], fix["do"], fix["old"], fix["new"])
+        for one in groups
+        if one["is_current"] or not group
+        for fix in one.get("fixes", ())
     ]
     if group:
         code, _colon, column = group.partition(":")
@@ -473,7 +475,7 @@ def check_context(batch: ImportBatch, *, group: str = "", after: int = 0) -> dic
         "groups": groups,
         "group": group,
         "headings": headings,
-        "rows": [checked_row(batch, row, problems, headings) for row, problems in by_row.items()],
+        "rows": [checked_row(batch, row, problems, headings, offered=offered) for row, problems in by_row.items()],
         "more": more,
         "after": after,
         "warned": warned,
@@ -481,6 +483,66 @@ def check_context(batch: ImportBatch, *, group: str = "", after: int = 0) -> dic
         "seconds": batch.result.get("seconds"),
         "columns_named": ",".join(str(batch.shape["headings"].index(heading)) for heading in headings),
     }
+
+
+def group_keys(batch: ImportBatch) -> set[str]:
+    """The keys of the groups that still have rows."""
+    return {f"{one['code']}:{one['column']}" for one in batch.result.get("problems", ())}
+
+
+def _group_context(batch: ImportBatch, one: dict[str, Any], group: str) -> dict[str, Any]:
+    """A kind of problem: its words, and for the one that is open everything that can be done to all its rows."""
+    column, code = one["column"], one["code"]
+    shown = {
+        **one,
+        "key": f"{code}:{column}",
+        "words": group_words(code),
+        "is_current": group == f"{code}:{column}",
+        "position": batch.shape["headings"].index(column) if column in batch.shape["headings"] else "",
+    }
+    offers = [_offer(fix["do"], fix["old"], fix["new"], fix["rows"]) for fix in one.get("fixes", ())]
+    if shown["is_current"]:
+        if column and code not in WHOLE_ROW and not code.startswith("no_"):
+            offers.append(_offer("empty", "", "", one["rows"]))
+        if one["rejects"]:
+            offers.append(_offer("skip", "", "", one["rows"]))
+        if code == "ambiguous" and column:
+            seen = looking.look(batch)
+            shown["questions"] = looking.questions(batch, shown["position"], seen)
+        if code == "unknown_choice" and column:
+            fields = {field.name: field for field in kind(batch.kind).fields}
+            field = fields.get(batch.mapping["columns"].get(column, ""))
+            shown["choices"] = [(one.value, one.label) for one in field.choices()] if field and field.choices else []
+            shown["meanings"] = fixing.values_of(batch, column, code) if shown["choices"] else []
+    shown["offers"] = offers
+    return shown
+
+
+def _offer(do: str, old: str, new: str, rows: int) -> dict[str, Any]:
+    words = {
+        "prepend": ngettext("Put %(new)s in front in %(rows)s row", "Put %(new)s in front in %(rows)s rows", rows),
+        "replace": ngettext("Mend %(old)s in %(rows)s row", "Mend %(old)s in %(rows)s rows", rows),
+        "letters": ngettext("Read O as 0 and l as 1 in %(rows)s row", "Read O as 0 and l as 1 in %(rows)s rows", rows),
+        "trim": ngettext(
+            "Take blanks and stray marks out of %(rows)s row", "Take blanks and stray marks out of %(rows)s rows", rows
+        ),
+        "era": ngettext(
+            "Bring the year of %(rows)s row to the era of the column",
+            "Bring the years of %(rows)s rows to the era of the column",
+            rows,
+        ),
+        "empty": ngettext("Leave the cell empty in %(rows)s row", "Leave the cell empty in all %(rows)s rows", rows),
+        "skip": ngettext("Leave %(rows)s row out", "Leave all %(rows)s rows out", rows),
+    }[do] % {"rows": number(rows), "old": old, "new": new}
+    icon = {"empty": "eraser", "skip": "x"}.get(do, "wand-sparkles")
+    return {"do": do, "old": old, "new": new, "rows": rows, "words": words, "icon": icon}
+
+
+def fix_said(fix: Fix, count: int) -> str:
+    """What a fix did, for the toast."""
+    if fix.do == "skip":
+        return ngettext("%(count)s row left out", "%(count)s rows left out", count) % {"count": number(count)}
+    return ngettext("%(count)s row mended", "%(count)s rows mended", count) % {"count": number(count)}
 
 
 def shown_headings(batch: ImportBatch, by_row: dict[int, list[ImportProblem]], group: str) -> list[str]:
@@ -497,7 +559,13 @@ def shown_headings(batch: ImportBatch, by_row: dict[int, list[ImportProblem]], g
 
 
 def checked_row(
-    batch: ImportBatch, row: int, problems: list[Any], headings: list[str], cells: list[str] | None = None
+    batch: ImportBatch,
+    row: int,
+    problems: list[Any],
+    headings: list[str],
+    cells: list[str] | None = None,
+    *,
+    offered: Sequence[Fix] = (),
 ) -> CheckedRow:
     """A row with its problems at their cells."""
     order: list[str] = batch.shape["headings"]
@@ -512,6 +580,9 @@ def checked_row(
             if problem.column == heading and problem.code not in WHOLE_ROW:
                 cell.reasons.append(problem.reason)
                 cell.rejects = problem.rejects
+                for fix in offered:
+                    if (fix.column, fix.code) == (heading, problem.code) and not cell.was_typed:
+                        cell.becomes = fix.of(cell.value) or cell.becomes
         shown.append(cell)
     whole = [one.reason for one in problems if one.column not in headings or one.code in WHOLE_ROW]
     return CheckedRow(row, shown, whole, is_well=not problems)

@@ -22,9 +22,10 @@ from samphan.administration.middleware import MemberRequest
 from samphan.administration.models import Member
 from samphan.administration.views import import_parts as parts
 from samphan.platform.access import requires
-from samphan.platform.imports import actions, engine, jobs, looking
+from samphan.platform.imports import actions, engine, fixing, jobs, looking
 from samphan.platform.imports.actions import BadMapping
 from samphan.platform.imports.correcting import correct_cell
+from samphan.platform.imports.fixes import Fix
 from samphan.platform.imports.kinds import kind
 from samphan.platform.imports.locks import CannotImport
 from samphan.platform.imports.models import ImportBatch
@@ -321,6 +322,51 @@ def import_row(request: MemberRequest, batch_id: UUID, row: int) -> HttpResponse
         "is_answer": True,
     }
     return render(request, "administration/imports/check.html#row_answer", context)
+
+
+@requires("signed_in")
+@require_POST
+def import_fix(request: MemberRequest, batch_id: UUID) -> HttpResponse:
+    """One fix for all rows of a kind of problem; dates that were explained have the whole file checked again."""
+    batch = parts.find_batch(request.member, batch_id)
+    _still_open(batch)
+    given = {name: request.POST.get(name, "").replace("\0", "") for name in ("column", "code", "do", "old", "new")}
+    order = FileShape.from_dict(batch.shape).headings
+    place = given["column"]
+    if place and not (place.isascii() and place.isdecimal() and len(place) < 6 and int(place) < len(order)):
+        raise Http404
+    column = order[int(place)] if place else ""
+    here = reverse("import-check", args=[batch.pk])
+    count: int | None = None
+    if given["do"] in ("order", "era") and given["new"]:
+        fixing.set_date_format(batch, column, given["do"], given["new"])
+    elif given["do"] == "value" and not given["new"]:
+        return _go(request, here)  # nothing chosen
+    else:
+        fix = Fix(column, given["code"], given["do"], given["old"], given["new"])
+        count = fixing.apply_fix(batch, fix)
+    if count is None:
+        _begin_check(batch)
+        return _go(request, here)
+    if not request.htmx:
+        return redirect(here)
+    group = _group(request.POST.get("group", ""))
+    if group not in parts.group_keys(batch):
+        group = ""
+    context = {**parts.page(batch, 4), **parts.check_context(batch, group=group), "is_answer": True}
+    response = render(request, "administration/imports/check.html#fix_answer", context)
+    return toast(response, parts.fix_said(fix, count), undo=reverse("import-fix-undo", args=[batch.pk]))
+
+
+@requires("signed_in")
+@require_POST
+def import_fix_undo(request: MemberRequest, batch_id: UUID) -> HttpResponse:
+    """Take the newest fix for many rows back; the file is checked again."""
+    batch = parts.find_batch(request.member, batch_id)
+    _still_open(batch)
+    if fixing.undo_fix(batch):
+        _begin_check(batch)
+    return _go(request, reverse("import-check", args=[batch.pk]))
 
 
 @requires("signed_in")

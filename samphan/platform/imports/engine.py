@@ -25,6 +25,7 @@ from samphan.platform.changes.models import Changeset
 from samphan.platform.changes.recording import changeset
 from samphan.platform.changes.undo import Undone, undo_changeset
 from samphan.platform.files import import_folder
+from samphan.platform.imports.fixes import Fix, apply_fixes, leave_out, read_fixes, try_out
 from samphan.platform.imports.kinds import Context, Converted, Counts, Problem, Session, kind
 from samphan.platform.imports.locks import CannotImport, only_runner
 from samphan.platform.imports.models import ImportBatch, ImportProblem
@@ -37,7 +38,7 @@ logger = logging.getLogger(__name__)
 
 CHUNK_ROWS = 4000
 UNDO_ATTEMPTS = 5
-PROBLEMS_KEPT = 20_000  # of a check; a run keeps them all, for the file of rejects
+PROBLEMS_KEPT = 100_000  # of a check; a run keeps them all, for the file of rejects
 TRIES = 3  # of a chunk that met somebody who wrote the same phone or number in the same moment
 State = ImportBatch.State
 BEFORE_RUN = (State.UPLOADED, State.CHECKING, State.CHECKED, State.FAILED)
@@ -68,11 +69,15 @@ def check(batch_id: UUID, workspace_id: UUID, *, progress: Progress | None = Non
             _reset(batch, State.CHECKING)
             session = kind(batch.kind).open(_context(batch))
         codes: Counter[tuple[str, str, bool]] = Counter()
+        offers: Counter[Fix] = Counter()
+        fixes = read_fixes(batch.mapping)
         kept = 0
         try:
-            for converted in _converted(batch, session, start_row=0):
+            for converted in _converted(batch, session, start_row=0, offering=True):
                 with in_workspace(workspace_id):
                     counts = session.match(converted)
+                    counts.skipped += leave_out(converted, fixes)
+                    offers.update(converted.offers)
                     counts.errors = _rejected_rows(converted)
                     _count(batch, converted, counts)
                     codes.update((problem.column, problem.code, problem.rejects) for problem in converted.problems)
@@ -89,7 +94,17 @@ def check(batch_id: UUID, workspace_id: UUID, *, progress: Progress | None = Non
         batch.result = {
             "seconds": round(time.monotonic() - started, 2),
             "problems": [
-                {"column": column, "code": code, "rows": count, "rejects": rejects}
+                {
+                    "column": column,
+                    "code": code,
+                    "rows": count,
+                    "rejects": rejects,
+                    "fixes": [
+                        {"do": fix.do, "old": fix.old, "new": fix.new, "rows": rows}
+                        for fix, rows in offers.most_common()
+                        if (fix.column, fix.code) == (column, code)
+                    ],
+                }
                 for (column, code, rejects), count in codes.most_common()
             ],
         }
@@ -319,6 +334,7 @@ def _commit(batch: ImportBatch, session: Session, converted: Converted) -> bool:
     try:
         with in_workspace(batch.workspace_id), changeset("platform.file_imported", resume=batch.id):
             counts = session.write(converted)
+            counts.skipped += leave_out(converted, read_fixes(batch.mapping))
             counts.errors = _rejected_rows(converted)
             _keep_problems(batch, converted)
             _count(batch, converted, counts)
@@ -411,7 +427,7 @@ def _keep_problems(batch: ImportBatch, converted: Converted) -> int:
                 column=problem.column[:255],
                 code=problem.code,
                 message=problem.message,
-                values=_plain_values(problem.values),
+                values=plain_values(problem.values),
                 rejects=problem.rejects,
                 cells=[_plain(cell) for cell in converted.cells.get(problem.row, [])],
             )
@@ -422,7 +438,8 @@ def _keep_problems(batch: ImportBatch, converted: Converted) -> int:
     return len(converted.problems)
 
 
-def _plain_values(values: Mapping[str, Any]) -> dict[str, Any]:
+def plain_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a sentence as JSON takes them."""
     return {name: value if isinstance(value, int) else _plain(value) for name, value in values.items()}
 
 
@@ -468,9 +485,10 @@ def _context(batch: ImportBatch, *, with_dates: bool = True) -> Context:
     )
 
 
-def _converted(batch: ImportBatch, session: Session, *, start_row: int) -> Iterator[Converted]:
+def _converted(batch: ImportBatch, session: Session, *, start_row: int, offering: bool = False) -> Iterator[Converted]:
     """Chunks of the file, read and converted in a thread beside the caller, who waits for the database meanwhile."""
     shape = FileShape.from_dict(batch.shape)
+    fixes = read_fixes(batch.mapping)
     queue: Queue[Converted | BaseException | None] = Queue(maxsize=2)
     stopped = threading.Event()
 
@@ -485,7 +503,7 @@ def _converted(batch: ImportBatch, session: Session, *, start_row: int) -> Itera
     def produce() -> None:
         try:
             for chunk in open_chunks(batch.file_path, shape, CHUNK_ROWS, start_row=start_row):
-                put(_convert(chunk, session, shape, batch.corrections))
+                put(_convert(chunk, session, shape, batch.corrections, fixes, offering=offering))
                 if stopped.is_set():
                     return
             put(None)
@@ -504,10 +522,22 @@ def _converted(batch: ImportBatch, session: Session, *, start_row: int) -> Itera
         thread.join(timeout=10)
 
 
-def _convert(chunk: Chunk, session: Session, shape: FileShape, corrections: dict[str, dict[str, str]]) -> Converted:
+def _convert(
+    chunk: Chunk,
+    session: Session,
+    shape: FileShape,
+    corrections: dict[str, dict[str, str]],
+    fixes: list[Fix],
+    *,
+    offering: bool,
+) -> Converted:
     if corrections:
         _correct(chunk, shape, corrections)
     converted = session.convert(chunk)
+    if converted.problems and fixes:
+        converted = apply_fixes(chunk, converted, session, shape.headings, fixes, corrections)
+    if converted.problems and offering:
+        converted.offers = try_out(converted, session, shape.headings, corrections)
     converted.rows = len(chunk) + len(chunk.rejected)
     converted.last_row = chunk.last_row
     for row in chunk.rejected:

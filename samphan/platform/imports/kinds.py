@@ -1,5 +1,6 @@
 """What may be imported: each domain registers its kinds."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -66,6 +67,7 @@ class Converted:
     last_row: int = 0
     problems: list[Problem] = field(default_factory=list)
     cells: dict[int, list[Cell]] = field(default_factory=dict)  # of the rows that did not pass, as they stood
+    offers: Counter[Any] = field(default_factory=Counter)  # of a check: fixes for many rows, and how many they mend
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from rapidfuzz import fuzz
 
-from samphan.platform.catalogue import Field, Label, Type
+from samphan.platform.catalogue import Choice, Field, Label, Type
 from samphan.platform.thai.geography import find_province
 
 ENOUGH = 0.5
@@ -42,12 +42,14 @@ class ImportField:
     :param type: what its values look like: "text", "name", "phone", "email", "line_id", "date", "number", "amount",
         "tax_id", "branch", "province", "postcode", "tags" or "choice"; an unknown type counts as text.
     :param aliases: more headings that mean this field, beside its labels and its name.
+    :param choices: the values that it may have, of a field of type "choice".
     """
 
     name: str
     label: Label
     type: str = "text"
     aliases: tuple[str, ...] = ()
+    choices: Callable[[], Sequence[Choice]] | None = None
 
     @classmethod
     def of(cls, field: Field, type: str = "") -> "ImportField":
@@ -57,7 +59,7 @@ class ImportField:
         """
         if not field.is_importable:
             raise ValueError(f"field {field.name!r} is not importable")
-        return cls(field.name, field.label, type or _TYPES.get(field.type, "text"), field.synonyms)
+        return cls(field.name, field.label, type or _TYPES.get(field.type, "text"), field.synonyms, field.get_choices)
 
     @property
     def labels(self) -> list[str]:

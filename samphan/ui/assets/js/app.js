@@ -15,4 +15,5 @@ import "./palette.js";
 import "./keyboard.js";
 import "./live.js";
 import "./lazy.js";
+import "./import_check.js";
 import "./alpine.js";
