@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from samphan.platform.imports.reading.problems import Cell
 
 _TOTAL = re.compile(
-    r"\s*(?:(?:ยอด|ผล|จำนวน)?รวม(?:ยอด|เงิน|จำนวน|เป็นเงิน|ย่อย|สุทธิ)*(?:ทั้งสิ้น|ทั้งหมด|หน้านี้|สุทธิ)?|จำนวน[ก-๎]*(?:ทั้งหมด|ทั้งสิ้น)|(?:grand\s+|sub\s*-?)?totals?|sum)"
+    r"\s*(?:(?:ยอด|ผล|จำนวน)?รวม(?:ยอด|เงิน|จำนวน|เป็นเงิน|ย่อย|สุทธิ)*(?:ทั้งสิ้น|ทั้งหมด|หน้านี้|สุทธิ)?|จำนวน[ก-๎]*(?:ทั้งหมด|ทั้งสิ้น)|(?:ค่า)?เฉลี่ย|average|(?:grand\s+|sub\s*-?)?totals?|sum)"
     r"\s*(?:[:=]?\s*[\d๐-๙][\d๐-๙,.]*\s*(?:บาท|ราย|คน|รายการ|ใบ|ชิ้น)?|\([^)]*\)|บาท|[:=.]*)\s*\Z",
     re.IGNORECASE,
 )
@@ -32,3 +32,17 @@ def is_footer(cells: Sequence[Cell]) -> bool:
         others = [cell for cell in cells if cell != ""][1:]
         return all(not isinstance(cell, str) or not cell.strip() or _FIGURE.match(cell) for cell in others)
     return bool(_NOTE.match(first)) and sum(cell != "" for cell in cells) <= 2
+
+
+_NUMBERED = re.compile(r"\s*[(\[]\s*(\d{1,3})\s*[)\]]\s*\Z")
+
+
+def repeats_headings(cells: Sequence[Cell], headings: Sequence[str]) -> bool:
+    """Whether a row says the headings again, as on every printed page, or numbers the columns: (1) (2) (3)."""
+    if len(cells) != len(headings):
+        return False
+    texts = [" ".join(cell.split()) if isinstance(cell, str) else None for cell in cells]
+    if all(text == heading or not text for text, heading in zip(texts, headings, strict=True)):
+        return sum(map(bool, texts)) >= 2
+    numbers = [match[1] for text in texts if text and (match := _NUMBERED.match(text))]
+    return len(numbers) == len(cells) > 1 and numbers == [str(number) for number in range(1, len(cells) + 1)]

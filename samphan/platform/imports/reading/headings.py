@@ -82,12 +82,21 @@ def _heading_index(filled: list[tuple[int, Sequence[Cell], list[int]]]) -> int:
     usual = max(widths, key=lambda width: (widths[width], width)) if len(filled) > 3 else max(widths)
     wide = max(usual, 1)
     for index, (_number, cells, columns) in enumerate(top):
-        if len(columns) >= max(1, 0.6 * wide) and (wide < 3 or len(columns) > 1) and not _looks_like_data(cells):
+        if len(columns) < max(1, 0.6 * wide) or (wide >= 3 and len(columns) < 2) or _says_pairs(cells):
+            continue
+        if not _looks_like_data(cells):
             # A group heading has gaps, which the row under it fills with words.
             if index + 1 < len(top) and _is_group_heading(columns, top[index + 1 : index + 7]):
                 return index + 1
             return index
     return next((i for i, row in enumerate(top) if len(row[2]) >= 0.6 * wide), 0)
+
+
+def _says_pairs(cells: Sequence[Cell]) -> bool:
+    """Whether the row says "branch: Chiang Mai, month: November", as the lines above a report do."""
+    texts = [cell.strip() for cell in cells if isinstance(cell, str) and cell.strip()]
+    labels = sum(text.endswith((":", "：")) for text in texts)
+    return 0 < labels < len(texts) and labels * 3 >= len(texts)
 
 
 def _is_group_heading(columns: list[int], under: Sequence[tuple[int, Sequence[Cell], list[int]]]) -> bool:

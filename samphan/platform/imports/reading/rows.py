@@ -7,7 +7,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from samphan.platform.imports.reading import csv_files, encodings, problems, sniffing, xlsx_files
-from samphan.platform.imports.reading.footers import is_footer
+from samphan.platform.imports.reading.footers import is_footer, repeats_headings
 from samphan.platform.imports.reading.headings import Headings, find_headings
 from samphan.platform.imports.reading.limits import DEFAULT_LIMITS, Limits
 from samphan.platform.imports.reading.merged import MergedCells
@@ -245,12 +245,14 @@ def open_chunks(
 def _text_chunks(path: Path, shape: FileShape, size: int, first_row: int, limits: Limits) -> Iterator[Chunk]:
     left = shape.first_column
     width = left + len(shape.headings)
+    first_heading = shape.headings[0]
     chunk = Chunk()
     room = size
     for number, cells, fault in _text_records(path, shape.container, shape.encoding, shape.separator, width, limits):
         if number < first_row:
             continue
-        if fault is None and not left and len(cells) == width and cells[0] and not is_footer(cells):
+        is_plain = fault is None and not left and len(cells) == width and cells[0]
+        if is_plain and not _may_repeat(cells[0], first_heading) and not is_footer(cells):
             chunk.append((number, cells))  # type: ignore[arg-type]
         elif fault is not None:
             column = shape.headings[fault.at - left] if left <= fault.at < width else ""
@@ -335,6 +337,11 @@ def _refused_cell(row: Row, index: int, cell: str, shape: FileShape, most: int) 
     return Row(row.number, row.cells, problem)
 
 
+def _may_repeat(cell: Cell, heading: str) -> bool:
+    """A look at one cell that spares nearly all rows the comparison with the headings."""
+    return isinstance(cell, str) and (cell[:1] in "([" or cell[:3] == heading[:3])
+
+
 def _fit(number: int, cells: list[Cell], shape: FileShape) -> Row | None:
     """The row cut or filled to the headings, None for a blank one."""
     left, width = shape.first_column, len(shape.headings)
@@ -351,6 +358,7 @@ def _fit(number: int, cells: list[Cell], shape: FileShape) -> Row | None:
             values = (("count", len(cells)), ("expected", width))
             return Row(number, cells, RowProblem("extra_cells", problems.EXTRA_CELLS, values))
         del cells[width:]
-    if is_footer(cells):
+    is_heading = _may_repeat(cells[0], shape.headings[0]) and repeats_headings(cells, shape.headings)
+    if is_heading or is_footer(cells):
         return Row(number, cells, RowProblem("not_a_record", problems.NOT_A_RECORD))
     return Row(number, cells)

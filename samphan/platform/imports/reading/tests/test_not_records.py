@@ -6,7 +6,7 @@ import pytest
 import xlsxwriter
 
 from samphan.platform.imports.reading import inspect_file, open_chunks, open_rows
-from samphan.platform.imports.reading.footers import is_footer
+from samphan.platform.imports.reading.footers import is_footer, repeats_headings
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,7 @@ from samphan.platform.imports.reading.footers import is_footer
         ["(นายสมชาย ใจดี)", ""],
         ["ผู้ตรวจสอบ", "นางมาลี"],
         ["พิมพ์เมื่อ 21/11/2569", ""],
+        ["", "เฉลี่ย", "100.50"],
     ],
 )
 def test_a_sum_a_note_and_a_signature_are_no_records(cells: Sequence[str]) -> None:
@@ -87,3 +88,25 @@ def test_prefers_the_sheet_with_the_table(tmp_path: Path) -> None:
     assert {notice.code for notice in shape.warnings} == {"beside_table", "more_sheets"}
     assert [row.cells for row in open_rows(file, shape)] == [["สมชาย", "0812345678", "ตาก"]] * 3
     assert inspect_file(file, sheet="ปก").sheet == "ปก"
+
+
+def test_knows_the_headings_when_a_page_repeats_them() -> None:
+    headings = ("รหัส", "ชื่อ-สกุล", "โทร")
+    assert repeats_headings(["รหัส", "ชื่อ-สกุล ", "โทร"], headings)
+    assert repeats_headings(["(1)", "(2)", "(3)"], headings)
+    assert not repeats_headings(["รหัส", "", ""], headings)
+    assert not repeats_headings(["รหัส", "สมชาย", "โทร"], headings)
+    assert not repeats_headings(["(1)", "(2)", "0812345678"], headings)
+
+
+def test_leaves_the_lines_above_a_report_and_its_repeated_headings_out(tmp_path: Path) -> None:
+    file = tmp_path / "upload.csv"
+    people = "C1,สมชาย,0812345678\nC2,สมหญิง,0812345679\n"
+    file.write_text(
+        f"เดือน:,พฤศจิกายน,\nสาขา:,เชียงใหม่,\nรหัส,ชื่อ,โทร\n{people}หน้า 2,,\nรหัส,ชื่อ,โทร\nC3,สมปอง,0812345670\n", "utf-8"
+    )
+    shape = inspect_file(file)
+    assert (shape.header_row, shape.headings) == (3, ("รหัส", "ชื่อ", "โทร"))
+    rows = list(open_rows(file, shape))
+    assert [row.cells[0] for row in rows if row.problem is None] == ["C1", "C2", "C3"]
+    assert [(row.number, row.problem.code) for row in rows if row.problem] == [(6, "not_a_record"), (7, "not_a_record")]
