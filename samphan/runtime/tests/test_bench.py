@@ -113,7 +113,7 @@ def test_measures_every_operation_of_a_small_company(home: Path) -> None:
     assert [result.op for result in pages] == [
         "list_default", "list_filtered", "list_sorted", "list_deep_page", "list_thai_sort", "record",
     ]  # fmt: skip
-    assert [result.op for result in searches] == ["search_1", "search_2", "search_4", "search_none"]
+    assert [result.op for result in searches] == ["search_1", "search_2", "search_4", "search_none", "search_typo"]
     for result in (*pages, *searches):
         assert result.n >= 200
         assert result.p50_ms is not None
