@@ -24,6 +24,8 @@ SHORTEST_NUMBER = 3  # letters; fewer begin half of all order numbers
 def _product_candidates(viewer: Viewer, query: Query, limit: int) -> list[UUID]:
     """Products that hold one form of each word in name or code."""
     rows: QuerySet[Product, Any] = Product.objects.visible_to(viewer)
+    if query.is_widened:  # words of product names are not learnt, so none was meant
+        return []
     for word in query.words:
         rows = search_products(rows, word.forms[-1])
     return list(rows.order_by("name_key", "pk").values_list("pk", flat=True)[:limit])

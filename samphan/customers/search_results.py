@@ -14,7 +14,7 @@ from samphan.customers.permissions import VIEW
 from samphan.customers.search_documents import ENTITY
 from samphan.platform.access import Viewer
 from samphan.platform.catalogue import Label, Privacy
-from samphan.platform.search.documents import among, document_ids
+from samphan.platform.search.documents import among, document_ids, each_form
 from samphan.platform.search.finding import CANDIDATES
 from samphan.platform.search.query import Query
 from samphan.platform.search.registry import Kind, Part, Record
@@ -50,17 +50,26 @@ _LABELS: dict[Identity.Kind, Label] = {
 
 def candidates(viewer: Viewer, query: Query, limit: int) -> list[UUID]:
     """Those whose names begin with the text, in order; where these are few, also all who hold its words anywhere."""
-    found: list[UUID] = []
+    if query.is_widened:
+        if len(query.words) > 1:
+            return document_ids(viewer, ENTITY, query, limit)
+        return each_form(query, limit, lambda meant, share: _found(viewer, meant, share, share))
     # A palette shows a few; the page of one kind shows all that search gives.
-    most = MOST_BY_NAME if limit <= CANDIDATES else min(limit, RANGE_SCAN)
-    ranges = [] if query.is_widened else query.name_ranges
+    return _found(viewer, query, limit, MOST_BY_NAME if limit <= CANDIDATES else min(limit, RANGE_SCAN))
+
+
+def _found(viewer: Viewer, query: Query, limit: int, most: int) -> list[UUID]:
+    """At most `most` by the beginning of their names, and where there are fewer at most `limit` more."""
+    found: list[UUID] = []
+    ranges = query.name_ranges
     if ranges and not query.text.isdigit():
         with connection.cursor() as cursor:
             cursor.execute(
                 _BY_NAME,
                 {
                     "lows": [low for low, _high in ranges], "highs": [high for _low, high in ranges],
-                    "workspace": viewer.workspace_id, "scan": RANGE_SCAN if len(ranges) == 1 else MOST_BY_NAME,
+                    "workspace": viewer.workspace_id,
+                    "scan": MOST_BY_NAME if len(ranges) > 1 or most < MOST_BY_NAME else RANGE_SCAN,
                     "beginning": query.beginning, "limit": most,
                 },
             )  # fmt: skip

@@ -1,6 +1,6 @@
 """Candidates out of the search table."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from django.db import connection
 
 from samphan.platform.access import Viewer
 from samphan.platform.conditions.folding import escape_like
-from samphan.platform.search.query import Query
+from samphan.platform.search.query import Query, Word
 from samphan.platform.search.text import in_letters
 
 
@@ -23,6 +23,7 @@ def beginning(word: str) -> str:
 
 
 NEWEST = 2_000  # documents that are read for one or two letters before the index of trigrams is asked
+SAME_COST = 0.15  # within which two words are as near to what was typed
 MOST_OF_NEWEST = 500  # records wanted beyond which reading the newest is no help
 
 _OF_ALL = "SELECT record_id FROM platform_searchdocument WHERE workspace_id = %s AND entity = %s AND ({tests}) LIMIT %s"
@@ -52,9 +53,6 @@ def document_ids(viewer: Viewer, entity: str, query: Query, limit: int) -> list[
     sql, patterns = _tests(query)
     parameters: list[Any] = [viewer.workspace_id, entity, *patterns, limit]
     with connection.cursor() as cursor:
-        if query.is_widened and len(query.words) == 1:
-            # The closest first, each its share: thousands who hold the last would leave no room for the first.
-            return _of_each_form(cursor, viewer, entity, query, limit)
         if query.is_short and limit <= MOST_OF_NEWEST:
             cursor.execute(_OF_NEWEST.format(tests=sql), parameters)
             if cursor.rowcount == limit:
@@ -73,15 +71,20 @@ def among(viewer: Viewer, entity: str, query: Query, ids: Sequence[UUID]) -> lis
         return [row[0] for row in cursor.fetchall()]
 
 
-def _of_each_form(cursor: Any, viewer: Viewer, entity: str, query: Query, limit: int) -> list[UUID]:
+def each_form(query: Query, limit: int, find: Callable[[Query, int], list[UUID]]) -> list[UUID]:
+    """What `find` gives for each word that the one word of a widened query may stand for, the closest first."""
     (word,) = query.words
     share = max(10, limit // len(word.forms))
-    one = f"({_OF_ALL.format(tests='text LIKE %s')})"
-    parameters: list[Any] = []
-    for form in word.forms:
-        parameters += [viewer.workspace_id, entity, fragment(form), share]
-    cursor.execute(" UNION ALL ".join([one] * len(word.forms)), parameters)
-    return list(dict.fromkeys(row[0] for row in cursor.fetchall()))[:limit]
+    found: dict[UUID, None] = {}
+    best = 0.0
+    for form, cost in zip(word.forms, word.costs, strict=True):
+        # As typed it was searched for already; words that are farther off are not worth a look when nearer ones are many.
+        if not cost or (len(found) >= share and cost > best + SAME_COST):
+            continue
+        ids = find(Query(form, (Word((form,)),)), share)
+        best = best or (cost if ids else 0.0)
+        found.update((one, None) for one in ids)
+    return list(found)[:limit]
 
 
 def _tests(query: Query) -> tuple[str, list[str]]:

@@ -5,6 +5,7 @@ words that are spelt or sound alike, words one slip away. What everybody types i
 for no other.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +15,8 @@ from django.utils import timezone
 from samphan.platform.access import Viewer
 from samphan.platform.catalogue import Label, Privacy
 from samphan.platform.search import registry
-from samphan.platform.search.keyboard import recover_layout
+from samphan.platform.search.documents import SAME_COST
+from samphan.platform.search.keyboard import looks_mistyped, recover_layout
 from samphan.platform.search.opened import Opened, opened_by
 from samphan.platform.search.query import Query
 from samphan.platform.search.registry import Kind, Part, Record
@@ -24,9 +26,7 @@ CANDIDATES = 100  # records that are looked at for one answer
 MASKED_CANDIDATES = 2_000  # and for a viewer who may not read everything that is searched
 MASKED_BATCH = 100
 MAX_HITS = 200
-FEW = 3  # records below which slips of the finger are thought of
-SAME_COST = 0.15  # within which two words are as near to what was typed
-ENOUGH = 10  # and below which words that sound alike are: one page of the palette
+ENOUGH = 10  # records below which words that sound alike are thought of: one page of the palette
 
 
 @dataclass(frozen=True)
@@ -171,8 +171,9 @@ class _Run:
         return sum(len(found) for found in self.found.values())
 
     @property
-    def is_named_exactly(self) -> bool:
-        return any(found.rank[0] == 0 for kind in self.found.values() for found in kind.values())
+    def is_called_so(self) -> bool:
+        """True when something found is called by the text, as typed or nearly; then no slip is thought of."""
+        return any(found.rank[0] != 4 for kind in self.found.values() for found in kind.values())
 
     def go(self, text: str) -> None:
         """Step by step until enough is found."""
@@ -189,6 +190,8 @@ class _Run:
                 if self.count:
                     self.corrected = self.shown = other.text
                     query = other
+                elif not (looks_mistyped(text) or _THAI_KEYS.search(text)):
+                    other = None
         otherwise = None
         if not self.count:
             otherwise = written_otherwise(self.viewer, query)
@@ -206,7 +209,7 @@ class _Run:
                 continue
             if self.count < ENOUGH:
                 self._step_widened(sounding_alike(self.viewer, attempt))
-            if self.count < FEW and not self.is_named_exactly:
+            if not self.is_called_so:
                 self._step_widened(nearly_spelt(self.viewer, attempt))
             if attempt is other and self.count:
                 self.corrected = other.text
@@ -304,6 +307,10 @@ class _Run:
             grade = 4
         used = self.opened.get(record.id)
         return grade, round(cost, 1), -used.weight(self._now) if used else 0.0, kind.order, record.key, str(record.id)
+
+
+# Marks between letters, where the English keyboard has Thai letters: l,=p is สมชย.
+_THAI_KEYS = re.compile(r"[a-z][,;=\[\]'/][a-z,;=]", re.IGNORECASE)
 
 
 def _on_other_layout(text: str, query: Query) -> Query | None:

@@ -17,7 +17,9 @@ from samphan.platform.search.sounds import LONGEST, keys, slips, sound_key, spel
 from samphan.platform.search.text import normalise, query_words
 
 SHORTEST_FOR_SLIPS = 3  # letters of a key; a slip in fewer makes any word of any other
-MOST_MEANT = 8  # words that one typed word may stand for
+FARTHEST = 0.5  # share of a word's letters that may differ, on average of how it looks and sounds
+MOST_MEANT = 6  # words that one typed word may stand for
+MOST_OF_EACH = 4  # and one of several, which the others help to tell apart
 MOST_AGAIN = 60  # words of one look-up
 _PART_BEGINS = 4  # letters of a compound's part from which it has keys of its own
 
@@ -37,6 +39,7 @@ _LEARN = """
     INSERT INTO platform_searchword (workspace_id, key, word)
     SELECT %s, made.key, made.word FROM unnest(%s::text[], %s::text[]) AS made(key, word) ON CONFLICT DO NOTHING
 """
+_KNOWN = "SELECT 1 FROM platform_searchword WHERE workspace_id = %s AND key = %s AND word = %s"
 _SAME = "SELECT key, word FROM platform_searchword WHERE workspace_id = %s AND key = ANY(%s::text[]) LIMIT %s"
 # One narrow range of the primary key for each text that a word may begin with; the inner limit bounds the common ones.
 _BEGINNING = """
@@ -78,20 +81,37 @@ def words_of(name: str) -> set[str]:
 
 def sounding_alike(viewer: Viewer, query: Query) -> Query | None:
     """Return the query with the words that are spelt or sound like its own; None when there are none."""
-    return _widened(viewer, query, with_slips=False)
+    return _widened(viewer, query, [False] * len(query.words))
 
 
 def nearly_spelt(viewer: Viewer, query: Query) -> Query | None:
-    """Return the query with the words that are also one slip away from its own; None when there are none."""
-    return _widened(viewer, query, with_slips=True)
+    """Return the query with the words that are also one slip away from those of its own that nobody is called; or None.
+
+    A word that somebody is called was more likely typed right, and widening it costs a search for each word that it may
+    stand for; where somebody is called by every one of them, the slip is in any of them.
+    """
+    unknown = [not is_known(viewer, word) for word in query.words]
+    return _widened(viewer, query, unknown if any(unknown) else [True] * len(unknown))
 
 
-def _widened(viewer: Viewer, query: Query, *, with_slips: bool) -> Query | None:
-    words = [_meant(viewer, word, with_slips=with_slips) for word in query.words]
+def is_known(viewer: Viewer, word: Word) -> bool:
+    """True when somebody is called by this very word, or it is none that could be spelt wrongly."""
+    typed = word.forms[0]
+    wanted = keys(typed)
+    if not wanted or not _IS_WORD.fullmatch(typed):
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOWN, [viewer.workspace_id, wanted[0], typed])
+        return cursor.fetchone() is not None
+
+
+def _widened(viewer: Viewer, query: Query, with_slips: Sequence[bool]) -> Query | None:
+    most = MOST_MEANT if len(query.words) == 1 else MOST_OF_EACH
+    words = [_meant(viewer, word, most, with_slips=each) for word, each in zip(query.words, with_slips, strict=True)]
     return Query(query.text, tuple(words)) if tuple(words) != query.words else None
 
 
-def _meant(viewer: Viewer, word: Word, *, with_slips: bool) -> Word:
+def _meant(viewer: Viewer, word: Word, most: int, *, with_slips: bool) -> Word:
     typed = word.forms[0]
     wanted = keys(typed)
     # Numbers, addresses and accounts are not guessed.
@@ -106,13 +126,13 @@ def _meant(viewer: Viewer, word: Word, *, with_slips: bool) -> Word:
             near = sorted({slip for key in long_enough for slip in slips(key) if len(slip) > 1})
             cursor.execute(_SAME, [viewer.workspace_id, near, MOST_AGAIN * 5])
             _take(found, cursor.fetchall(), typed, 2.0)
-            if len(found) < MOST_MEANT:
+            if not found:
                 # Perhaps the word goes on: what was typed so far, and then what is one slip away from it.
                 begun = [key for key in (*long_enough, *near) if len(key) > SHORTEST_FOR_SLIPS]
                 cursor.execute(_BEGINNING, [begun, viewer.workspace_id, LAST, MOST_AGAIN * 5])
                 _take(found, cursor.fetchall(), typed, 3.0)
     found.pop(typed, None)
-    closest = sorted(found.items(), key=lambda pair: (pair[1], pair[0]))[:MOST_MEANT]
+    closest = sorted(found.items(), key=lambda pair: (pair[1], pair[0]))[:most]
     if not closest:
         return word
     forms = (*word.forms, *(form for form, _cost in closest))
@@ -129,7 +149,9 @@ def _take(found: dict[str, float], rows: Sequence[tuple[str, str]], typed: str, 
         if typed_spelling:
             apart.append(OSA.normalized_distance(typed_spelling, spelling_key(word)))
             apart.append(OSA.normalized_distance(typed, word))
-        found[word] = step + min(0.99, sum(apart) / len(apart))
+        distance = sum(apart) / len(apart)
+        if distance <= FARTHEST:
+            found[word] = step + distance
 
 
 def written_otherwise(viewer: Viewer, query: Query) -> Query | None:
