@@ -454,3 +454,37 @@ def test_shows_fixes_of_many_problems_in_few_queries(signed_in: Client, django_a
     batch = checked(signed_in, MANY)
     with django_assert_max_num_queries(20):  # type: ignore[operator]
         signed_in.get(f"/imports/{batch.pk}/check/?group=email_two_at:อีเมล")
+
+
+STAFF = "ใครเอ่ย,ช่องหนึ่ง,ช่องสอง\nสมชาย ใจดี,VIP,03/02/2541\n"
+
+
+def test_remembers_the_mapping_for_the_next_file_of_the_same_source(signed_in: Client, workspace: Workspace) -> None:
+    batch = upload(signed_in, STAFF, name="สาขาอารีย์ ต.ค..csv")
+    form = {"column-0": "name", "column-1": "grade", "column-2": "birth_date", "order-2": "dmy", "next": "1"}
+    signed_in.post(f"/imports/{batch.pk}/mapping/", {**form, "existing": "fill"})
+    work_off()
+    value = {"column": "1", "code": "unknown_choice", "do": "value", "old": "VIP", "new": "A"}
+    signed_in.post(f"/imports/{batch.pk}/check/fixes/", value)
+    signed_in.post(f"/imports/{batch.pk}/run/")
+    work_off()
+    assert again(batch).created == 1
+    # The same columns in another order, a month later.
+    batch = upload(signed_in, "ช่องสอง,ใครเอ่ย,ช่องหนึ่ง\n05/04/2530,สมหญิง ดีใจ,vip\n", name="พ.ย..csv")
+    assert batch.mapping["columns"] == {"ใครเอ่ย": "name", "ช่องหนึ่ง": "grade", "ช่องสอง": "birth_date"}
+    assert batch.mapping["existing"] == "fill"
+    url = f"/imports/{batch.pk}/mapping/"
+    assert "จับคู่ตามไฟล์ สาขาอารีย์ ต.ค..csv" in signed_in.get(url).content.decode()
+    form = {"column-1": "name", "column-2": "grade", "column-0": "birth_date", "order-0": "dmy", "next": "1"}
+    signed_in.post(url, form)
+    work_off()
+    assert (again(batch).created, again(batch).errors) == (1, 0), again(batch).result
+    signed_in.post(url, {"afresh": "1"})
+    assert "ช่องหนึ่ง" not in again(batch).mapping["columns"] and "remembered" not in again(batch).mapping
+    assert "จับคู่ตามไฟล์" not in signed_in.get(url).content.decode()
+
+
+def test_remembers_nothing_of_a_file_that_never_came_in(signed_in: Client) -> None:
+    batch = upload(signed_in, STAFF)
+    signed_in.post(f"/imports/{batch.pk}/mapping/", {"column-0": "name", "column-1": "grade"})
+    assert "remembered" not in upload(signed_in, STAFF).mapping

@@ -235,7 +235,14 @@ def mapping_context(batch: ImportBatch, *, row: int = 0, errors: dict[str, str] 
         "existing_choices": [(name, existing_words()[name]) for name in chosen.existing],
         "preview": preview_context(batch, row),
         "looked_at": seen.rows,
+        "remembered": _remembered(batch),
     }
+
+
+def _remembered(batch: ImportBatch) -> dict[str, Any] | None:
+    """The earlier file whose mapping this one took over."""
+    known = batch.mapping.get("remembered")
+    return {"file": known["file"], "at": datetime.fromisoformat(known["at"])} if known else None
 
 
 def existing_words() -> dict[str, str]:

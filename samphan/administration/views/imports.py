@@ -67,6 +67,7 @@ def import_list(request: MemberRequest) -> HttpResponse:
             member_id=request.member.id,
             formats=formats,
             kinds_allowed=allowed,
+            remembers=True,
         )
 
     try:
@@ -197,6 +198,9 @@ def import_mapping(request: MemberRequest, batch_id: UUID) -> HttpResponse:
     position = int(row) if row.isascii() and row.isdecimal() and len(row) < 4 else 0
     errors: dict[str, str] = {}
     if request.method == "POST":
+        if request.POST.get("afresh"):
+            actions.start_afresh(batch)
+            return _go(request, reverse("import-mapping", args=[batch.pk]))
         wanted_kind = request.POST.get("kind", "")
         if wanted_kind and wanted_kind != batch.kind and wanted_kind in _kind_names(request.member):
             actions.change_kind(batch, wanted_kind)

@@ -17,6 +17,7 @@ from samphan.platform.imports.kinds import ImportKind, kind, kinds
 from samphan.platform.imports.mapping import Suggestion, suggest_mapping
 from samphan.platform.imports.models import ImportBatch
 from samphan.platform.imports.reading import DEFAULT_LIMITS, FileProblem, FileShape, Limits, inspect_file
+from samphan.platform.imports.remembering import remembered, signature_of
 from samphan.platform.tenancy import current_workspace
 
 
@@ -33,11 +34,13 @@ def take_file(
     formats: dict[str, Any] | None = None,
     limits: Limits = DEFAULT_LIMITS,
     kinds_allowed: Sequence[ImportKind] | None = None,
+    remembers: bool = False,
 ) -> ImportBatch:
     """Copy a file into the installation, find out how to read it, and suggest a mapping; stands inside `in_workspace`.
 
     :param source: the file, or a function that writes it to the path it is given.
     :param kind_name: None to guess it from the headings, among `kinds_allowed`.
+    :param remembers: take the mapping of an earlier file with the same headings, where there is one.
     :param formats: what the caller knows: `encoding`, `separator`, `sheet`, `header_row`.
     :raises FileProblem: when the file cannot be taken; nothing of it is kept then.
     """
@@ -67,7 +70,17 @@ def take_file(
         file_path=str(path),
         size_bytes=path.stat().st_size,
         shape=shape.as_dict(),
+        signature=signature_of(shape.headings),
     )
+    known = None
+    if remembers:
+        names = {one.name for one in kinds_allowed or kinds()}
+        known = remembered(workspace_id, shape.headings, {kind_name} if kind_name else names)
+    if known is not None:
+        batch.kind = known[0]
+        batch.mapping = {**known[1], "language": translation.get_language() or "th"}
+        batch.save()
+        return batch
     batch.mapping = {
         "columns": {shape.headings[one.column]: one.field for one in suggestions(batch) if one.field is not None},
         "formats": {},
@@ -89,6 +102,11 @@ def reread(batch: ImportBatch, *, formats: dict[str, Any]) -> None:
     _suggest_anew(batch)
 
 
+def start_afresh(batch: ImportBatch) -> None:
+    """Forget what an earlier file said; the mapping is suggested anew."""
+    _suggest_anew(batch)
+
+
 def change_kind(batch: ImportBatch, kind_name: str) -> None:
     """Say that the file holds something else; the mapping is suggested anew."""
     batch.kind = kind_name
@@ -104,9 +122,10 @@ def _suggest_anew(batch: ImportBatch) -> None:
         "existing": kind(batch.kind).existing[0],
         "language": batch.mapping.get("language", "th"),
     }
+    batch.signature = signature_of(shape.headings)
     # What was typed over cells stood under headings that may be gone.
     batch.corrections, batch.state = {}, ImportBatch.State.UPLOADED
-    batch.save(update_fields=["kind", "shape", "mapping", "corrections", "state"])
+    batch.save(update_fields=["kind", "shape", "signature", "mapping", "corrections", "state"])
 
 
 def suggestions(batch: ImportBatch) -> list[Suggestion]:
