@@ -25,6 +25,8 @@ WITHOUT_PERMISSION = {"public", "signed_in"}
 WORDS = {"field": "nickname", "kind": "customers", "step": "file", "format": "csv", "name": "name"}
 # An id that belongs to the person and not to the workspace has its own tests.
 OF_THE_PERSON = {"workspace_id"}
+# What a row needs beside what its columns ask for.
+NEEDED = {"work.Activity": {"text": "ก"}}
 KINDS_OF_ID = {"batch_id": "platform.ImportBatch", "member_id": "administration.Member"}
 
 
@@ -162,7 +164,7 @@ def make(
         batch = take_file(_write_names, file_name="names.csv", kind_name="customers", member_id=owner.pk)
         ImportProblem.objects.create(workspace_id=workspace.pk, batch=batch, row=2, code="no_name", message="no name")
         return batch
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = dict(NEEDED.get(model._meta.label, {}))
     for column in model._meta.concrete_fields:
         if column.name == "workspace_id":
             values["workspace_id"] = workspace.pk

@@ -40,7 +40,7 @@ _PLAIN = frozenset({"public", "business"})
 _PEOPLE = _PLAIN | {"contact", "personal"}
 _ALL = _PEOPLE | {"sensitive", "financial"}
 _VIEW = ("*.view_*",)
-_WORK = (*_VIEW, "customers.add_customer", "customers.change_customer", "customers.tag_customer")
+_WORK = (*_VIEW, "work.*", "customers.add_customer", "customers.change_customer", "customers.tag_customer")
 
 RIGHTS: dict[str, Rights] = {
     Role.OWNER: Rights(Role.OWNER.label, ("*",), _ALL),

@@ -6,3 +6,11 @@ from django.apps import AppConfig
 class WorkConfig(AppConfig):
     name = "samphan.work"
     label = "work"
+
+    def ready(self) -> None:
+        from samphan.work import panels, permissions, places, timeline
+
+        permissions.declare_all()
+        places.register()
+        panels.register()
+        timeline.register()

@@ -1,5 +1,18 @@
 """Addresses of activities, tasks and the day."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from samphan.work.views import activities, tasks, today
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("today/", today.today, name="today"),
+    path("today/call/<uuid:task_id>/", today.call_note, name="today-call"),
+    path("tasks/new/", tasks.task_create, name="task-create"),
+    path("tasks/<uuid:task_id>/", tasks.task_detail, name="task-detail"),
+    path("tasks/<uuid:task_id>/state/", tasks.task_state, name="task-state"),
+    path("tasks/<uuid:task_id>/day/", tasks.task_day, name="task-day"),
+    path("activities/<uuid:activity_id>/edit/", activities.activity_edit, name="activity-edit"),
+    path("activities/<uuid:activity_id>/deletion/", activities.activity_deletion, name="activity-deletion"),
+    path("customers/<uuid:customer_id>/activities/", activities.customer_activities, name="customer-activities"),
+    path("customers/<uuid:customer_id>/tasks/", tasks.customer_tasks, name="customer-tasks"),
+]

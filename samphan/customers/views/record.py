@@ -69,6 +69,7 @@ def head_context(request: MemberRequest, customer: Customer, words: RecordWords)
         "stage_label": fields.CUSTOMERS.field("stage").choice_label(customer.stage) if customer.stage else "",
         "owner_name": words.owners.get(customer.owner_id, "") if customer.owner_id else "",
         "kind_label": fields.CUSTOMERS.field("kind").choice_label(customer.kind),
+        "note_panel": next((one for one in panels.panels_for(request.member, "composer") if one.name == "note"), None),
         "may_change": request.member.may(CHANGE),
         "may_tag": request.member.may(TAG),
         "may_delete": request.member.may(DELETE),

@@ -29,6 +29,7 @@ from samphan.runtime.demo.customers import BANGKOK, TAG_TONES, Invented, Populat
 from samphan.runtime.demo.orders import InventedOrder, OrderBook
 from samphan.runtime.demo.products import NO_LONGER_SOLD, DemoProduct, products
 from samphan.runtime.demo.staff import hire
+from samphan.runtime.demo.work import write_work
 from samphan.runtime.demo.writing import insert_rows
 
 SLUG, NAME, NAME_EN = "demo", "โรงคั่วดอยหมอก", "Doi Mok Roasters"
@@ -58,6 +59,7 @@ def load_company(now: datetime, say: Callable[[str], None]) -> dict[str, Any]:
         refresh_search(ids)
         publish(*(CustomersChanged(tuple(ids[at : at + IDS_AT_ONCE])) for at in range(0, len(ids), IDS_AT_ONCE)))
     _edit_some(workspace, members, customers)
+    write_work(workspace, members, {customer.name: customer.id for customer in customers}, now)
     say(f"{NAME}: {len(customers):,} customers, {len(listed)} products, {len(orders):,} orders.")
     return {
         "workspace": workspace.slug,

@@ -1,0 +1,318 @@
+"""Everything that writes activities and tasks; stands inside `in_workspace`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from samphan.administration.models import Member
+from samphan.customers.models import Customer
+from samphan.platform.access import Viewer
+from samphan.platform.changes.recording import changeset
+from samphan.platform.errors import DomainError
+from samphan.platform.events import Event, publish
+from samphan.work import events
+from samphan.work.mentions import mentioned
+from samphan.work.models import Activity, Task, TaskState
+from samphan.work.permissions import ASSIGN
+from samphan.work.recurrence import Recurrence
+
+MAX_TEXT = 20_000
+MAX_DURATION = timedelta(hours=24)
+
+
+class EmptyNote(DomainError):
+    message = _("Write what the note should say.")
+
+
+class TextTooLong(DomainError):
+    message = _("This text has %(length)s characters; at most %(limit)s are kept.")
+
+
+class NoTitle(DomainError):
+    message = _("Write what is to be done.")
+
+
+class NotYours(DomainError):
+    message = _("Only who wrote this may change it.")
+
+
+class ClosedMeanwhile(DomainError):
+    message = _("%(title)s was closed by somebody else meanwhile.")
+
+
+class StrangeAssignee(DomainError):
+    message = _("This person does not work here.")
+
+
+class MayNotAssign(DomainError):
+    message = _("Your role may not give tasks to others.")
+
+
+class NoDayToRepeat(DomainError):
+    message = _("A task that comes back needs a day.")
+
+
+class UnknownChoice(DomainError):
+    message = _("“%(choice)s” is none of the choices here.")
+
+
+class StrangeDuration(DomainError):
+    message = _("A duration is between nothing and 24 hours.")
+
+
+def write_activity(
+    customer: Customer,
+    kind: str,
+    text: str,
+    *,
+    acting_member: Viewer,
+    at: datetime,
+    duration: timedelta | None = None,
+    direction: str = "",
+) -> tuple[UUID, Activity]:
+    """Write down what happened with a customer. Publishes ActivityWritten, and MemberMentioned for each @name.
+
+    :returns: the changeset, for undo, and the activity.
+    :raises EmptyNote: for a note without words. :raises TextTooLong, StrangeDuration: as they say.
+    """
+    text = _checked(text)
+    if kind == Activity.Kind.NOTE and not text:
+        raise EmptyNote
+    if duration is not None and not timedelta(0) <= duration <= MAX_DURATION:
+        raise StrangeDuration
+    with changeset("work.activity_written", member_id=acting_member.id) as act:
+        activity = Activity.objects.create(
+            workspace_id=customer.workspace_id,
+            created_in=act,
+            customer_id=customer.pk,
+            member_id=acting_member.id,
+            kind=kind,
+            at=at,
+            text=text,
+            duration_seconds=None if duration is None else int(duration.total_seconds()),
+            direction=direction if kind == Activity.Kind.CALL else "",
+        )
+        publish(events.ActivityWritten(activity.pk, customer.pk), *_mentions(activity, "", acting_member))
+    return act, activity
+
+
+def edit_activity(activity: Activity, text: str, *, acting_member: Viewer) -> UUID:
+    """Write an activity anew. Publishes ActivityWritten and MemberMentioned for those named for the first time.
+
+    :raises NotYours: for somebody else's.
+    """
+    _mine(activity, acting_member)
+    text = _checked(text)
+    if activity.kind == Activity.Kind.NOTE and not text:
+        raise EmptyNote
+    with changeset("work.activity_edited", member_id=acting_member.id) as act:
+        before, activity.text = activity.text, text
+        activity.save(update_fields=["text"])
+        publish(events.ActivityWritten(activity.pk, activity.customer_id), *_mentions(activity, before, acting_member))
+    return act
+
+
+def delete_activity(activity: Activity, *, acting_member: Viewer) -> UUID:
+    """Take an activity off the timeline; the changeset brings it back. Publishes ActivityWritten.
+
+    :raises NotYours: for somebody else's.
+    """
+    _mine(activity, acting_member)
+    with changeset("work.activity_deleted", member_id=acting_member.id) as act:
+        publish(events.ActivityWritten(activity.pk, activity.customer_id))
+        activity.delete()
+    return act
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a task is to be: the fields that a person gives."""
+
+    title: str
+    assignee_id: UUID
+    customer_id: UUID | None = None
+    text: str = ""
+    kind: str = Task.Kind.OTHER
+    due_on: date | None = None
+    due_at: datetime | None = None
+    reminder_at: datetime | None = None
+    recurrence: Recurrence | None = None
+
+
+def create_task(plan: Plan, *, acting_member: Viewer, at: datetime) -> tuple[UUID, Task]:
+    """Make a task. Publishes TaskChanged, TaskAssigned when it is for somebody else, MemberMentioned for each @name.
+
+    :raises NoTitle, TextTooLong, StrangeAssignee, MayNotAssign, NoDayToRepeat: as they say.
+    """
+    values = _values(plan, acting_member, None)
+    with changeset("work.task_created", member_id=acting_member.id) as act:
+        task = _made(values, act, acting_member, at)
+        publish(*_task_events(task), *_assigned(task, None, acting_member), *_task_mentions(task, "", acting_member))
+    return act, task
+
+
+def change_task(task: Task, plan: Plan, *, acting_member: Viewer) -> UUID:
+    """Give a task other fields. Publishes as `create_task` does.
+
+    :raises NoTitle, TextTooLong, StrangeAssignee, MayNotAssign, NoDayToRepeat: as they say.
+    """
+    values = _values(plan, acting_member, task.assignee_id)
+    before, text = task.assignee_id, f"{task.title}\n{task.text}"
+    with changeset("work.task_changed", member_id=acting_member.id) as act:
+        for name, value in values.items():
+            setattr(task, name, value)
+        task.save(update_fields=[*values])
+        publish(
+            *_task_events(task), *_assigned(task, before, acting_member), *_task_mentions(task, text, acting_member)
+        )
+    return act
+
+
+def move_task(task: Task, state: str, *, acting_member: Viewer, at: datetime) -> UUID:
+    """Bring a task into a state; done makes the next one where it comes back. Publishes TaskChanged, and TaskDone.
+
+    :raises ClosedMeanwhile: when somebody else has closed it, so that of two people who finish it one wins.
+    """
+    is_closing = state in Task.CLOSED
+    with changeset("work.task_moved", member_id=acting_member.id, note={"state": state}) as act:
+        here = Task.objects.filter(pk=task.pk, workspace_id=task.workspace_id)
+        # What this reader saw is the lock: a task that was closed meanwhile stays as that person left it.
+        here = here.filter(closed_at__isnull=True) if task.is_open else here.filter(closed_at=task.closed_at)
+        if not here.update(state=state, closed_at=at if is_closing else None):
+            raise ClosedMeanwhile(title=task.title)
+        task.refresh_from_db()
+        TaskState.objects.create(
+            workspace_id=task.workspace_id, created_in=act, task_id=task.pk, state=state, at=at,
+            member_id=acting_member.id,
+        )  # fmt: skip
+        happened: list[Event] = [*_task_events(task)]
+        if state == Task.State.DONE:
+            happened.append(events.TaskDone(task.pk, task.customer_id, task.assignee_id))
+            if (following := _following(task, at)) is not None:
+                made = _made(following, act, acting_member, at)
+                happened += _task_events(made)
+        publish(*happened)
+    return act
+
+
+def postpone_task(task: Task, due_on: date | None, *, acting_member: Viewer, due_at: datetime | None = None) -> UUID:
+    """Put a task on another day; its time of day goes unless one is given. Publishes TaskChanged.
+
+    :raises ClosedMeanwhile: when it is closed.
+    """
+    with changeset("work.task_postponed", member_id=acting_member.id) as act:
+        open_ones = Task.objects.filter(pk=task.pk, workspace_id=task.workspace_id).open()
+        if not open_ones.update(due_on=due_on, due_at=due_at):
+            raise ClosedMeanwhile(title=task.title)
+        task.refresh_from_db()
+        publish(*_task_events(task))
+    return act
+
+
+def _checked(text: str) -> str:
+    text = text.strip()
+    if len(text) > MAX_TEXT:
+        raise TextTooLong(length=f"{len(text):,}", limit=f"{MAX_TEXT:,}")
+    return text
+
+
+def _mine(activity: Activity, acting_member: Viewer) -> None:
+    if activity.member_id != acting_member.id:
+        raise NotYours
+
+
+def _values(plan: Plan, acting_member: Viewer, assignee_before: UUID | None) -> dict[str, Any]:
+    title = " ".join(plan.title.split())
+    if not title:
+        raise NoTitle
+    if len(title) > 300:
+        raise TextTooLong(length=len(title), limit=300)
+    if plan.recurrence is not None and plan.due_on is None:
+        raise NoDayToRepeat
+    if plan.assignee_id != assignee_before:
+        members = Member.objects.filter(workspace_id=acting_member.workspace_id, pk=plan.assignee_id, is_active=True)
+        if not members.exists():
+            raise StrangeAssignee
+        if plan.assignee_id != acting_member.id and not acting_member.may(ASSIGN):
+            raise MayNotAssign
+    return {
+        "title": title,
+        "text": _checked(plan.text),
+        "kind": plan.kind,
+        "customer_id": plan.customer_id,
+        "assignee_id": plan.assignee_id,
+        "due_on": plan.due_on,
+        "due_at": plan.due_at,
+        "reminder_at": plan.reminder_at,
+        "recurrence": plan.recurrence.stored() if plan.recurrence else {},
+    }
+
+
+def _made(values: dict[str, Any], act: UUID, acting_member: Viewer, at: datetime) -> Task:
+    task = Task.objects.create(
+        workspace_id=acting_member.workspace_id, created_in=act, made_by_id=acting_member.id, **values
+    )
+    TaskState.objects.create(
+        workspace_id=task.workspace_id, created_in=act, task_id=task.pk, state=task.state, at=at,
+        member_id=acting_member.id,
+    )  # fmt: skip
+    return task
+
+
+def _following(task: Task, at: datetime) -> dict[str, Any] | None:
+    """The fields of the next task of one that comes back; days that have passed meanwhile are left out."""
+    rule = Recurrence.of(task.recurrence)
+    if rule is None or task.due_on is None:
+        return None
+    day = rule.after(task.due_on)
+    while day < at.date():
+        day = rule.after(day)
+    moved = day - task.due_on
+    return {
+        "title": task.title,
+        "text": task.text,
+        "kind": task.kind,
+        "customer_id": task.customer_id,
+        "assignee_id": task.assignee_id,
+        "due_on": day,
+        "due_at": task.due_at + moved if task.due_at else None,
+        "reminder_at": task.reminder_at + moved if task.reminder_at else None,
+        "recurrence": task.recurrence,
+        "follows": task.pk,
+    }
+
+
+def _task_events(task: Task) -> list[Event]:
+    return [events.TaskChanged(task.pk, task.customer_id, task.assignee_id)]
+
+
+def _assigned(task: Task, before: UUID | None, acting_member: Viewer) -> list[Event]:
+    if task.assignee_id in (before, acting_member.id):
+        return []
+    return [events.TaskAssigned(task.pk, task.assignee_id, acting_member.id)]
+
+
+def _named(text: str, before: str, acting_member: Viewer) -> Iterable[UUID]:
+    if "@" not in text:
+        return []
+    members = list(Member.objects.filter(workspace_id=acting_member.workspace_id, is_active=True))
+    known = set(mentioned(before, members))
+    return [one for one in mentioned(text, members) if one not in known and one != acting_member.id]
+
+
+def _mentions(activity: Activity, before: str, acting_member: Viewer) -> list[Event]:
+    return [
+        events.MemberMentioned(one, acting_member.id, activity.customer_id, activity_id=activity.pk)
+        for one in _named(activity.text, before, acting_member)
+    ]
+
+
+def _task_mentions(task: Task, before: str, acting_member: Viewer) -> list[Event]:
+    return [
+        events.MemberMentioned(one, acting_member.id, task.customer_id, task_id=task.pk)
+        for one in _named(f"{task.title}\n{task.text}", before, acting_member)
+    ]

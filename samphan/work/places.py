@@ -1,0 +1,27 @@
+"""Where work stands in the shell."""
+
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from samphan.ui import navigation
+from samphan.work import queries
+from samphan.work.permissions import TASK, VIEW
+
+
+def register() -> None:
+    """Offer the day, first of all places, with the number of tasks that are due."""
+    navigation.register(
+        navigation.Place("today", _("Today"), "sun", "today", permission=VIEW, order=10, phone=1, count=_due)
+    )
+    navigation.register_command(navigation.Command(_("Add task"), "square-check", "task-create", permission=TASK))
+
+
+def _due(request: HttpRequest) -> int | None:
+    member = getattr(request, "member", None)
+    if member is None:
+        return None
+    today = timezone.now().astimezone(ZoneInfo(member.workspace.time_zone)).date()
+    return queries.due_count(member, today)

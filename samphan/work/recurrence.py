@@ -1,0 +1,71 @@
+"""When a task comes back: every day, working day, week or month."""
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Every(StrEnum):
+    """The step of a recurrence."""
+
+    DAY = "day"
+    WORKING_DAY = "working_day"  # Monday to Friday
+    WEEK = "week"
+    MONTH = "month"
+    MONTH_END = "month_end"
+
+
+WORDS: dict[str, str | Promise] = {
+    Every.DAY: _("Every day"),
+    Every.WORKING_DAY: _("Every working day"),
+    Every.WEEK: _("Every week"),
+    Every.MONTH: _("Every month"),
+    Every.MONTH_END: _("Every end of the month"),
+}
+
+
+@dataclass(frozen=True)
+class Recurrence:
+    """A task that comes back `interval` steps after its due day.
+
+    :param day: day of the month that was meant, kept so that a 31st does not become a 28th for good; 0 without months.
+    """
+
+    every: Every
+    interval: int = 1
+    day: int = 0
+
+    @classmethod
+    def of(cls, stored: dict[str, Any]) -> "Recurrence | None":
+        """The stored rule; None where a task does not repeat, or its rule cannot be read."""
+        try:
+            return cls(Every(stored["every"]), max(int(stored.get("interval", 1)), 1), int(stored.get("day", 0)))
+        except (KeyError, ValueError, TypeError):
+            return None
+
+    def stored(self) -> dict[str, Any]:
+        """As the row keeps it."""
+        return {"every": self.every.value, "interval": self.interval, "day": self.day}
+
+    def after(self, day: date) -> date:
+        """The next day: 31 January, every month, is 28 February and then 31 March."""
+        if self.every is Every.DAY:
+            return day + timedelta(days=self.interval)
+        if self.every is Every.WORKING_DAY:
+            for _step in range(self.interval):
+                day += timedelta(days=1)
+                while day.weekday() > 4:
+                    day += timedelta(days=1)
+            return day
+        if self.every is Every.WEEK:
+            return day + timedelta(weeks=self.interval)
+        months = day.year * 12 + day.month - 1 + self.interval
+        year, month = divmod(months, 12)
+        last = calendar.monthrange(year, month + 1)[1]
+        wanted = last if self.every is Every.MONTH_END else (self.day or day.day)
+        return date(year, month + 1, min(wanted, last))

@@ -1,0 +1,223 @@
+"""Tasks: made, moved, repeated, put off; and the day in the order in which to do it."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from samphan.administration.models import Member, Workspace
+from samphan.customers.models import Customer
+from samphan.customers.tests.conftest import MakeCustomer, htmx, sign_in
+from samphan.platform.changes.undo import undo_changeset
+from samphan.platform.tenancy import in_workspace
+from samphan.work import actions, queries
+from samphan.work.models import Activity, Task, TaskState
+from samphan.work.recurrence import Every, Recurrence
+
+BANGKOK = ZoneInfo("Asia/Bangkok")
+NOW = datetime(2026, 11, 21, 9, 20, tzinfo=BANGKOK)
+TODAY = NOW.date()
+
+
+def make(member: Member, title: str, **values: Any) -> Task:
+    plan = actions.Plan(title=title, **{"assignee_id": member.pk, **values})
+    return actions.create_task(plan, acting_member=member, at=NOW - timedelta(days=1))[1]
+
+
+@pytest.mark.parametrize(
+    ("rule", "day", "expected"),
+    [
+        (Recurrence(Every.DAY), date(2028, 2, 28), date(2028, 2, 29)),
+        (Recurrence(Every.WORKING_DAY), date(2026, 11, 20), date(2026, 11, 23)),
+        (Recurrence(Every.WEEK, 2), date(2026, 11, 21), date(2026, 12, 5)),
+        (Recurrence(Every.MONTH, day=31), date(2027, 1, 31), date(2027, 2, 28)),
+        (Recurrence(Every.MONTH, day=31), date(2027, 2, 28), date(2027, 3, 31)),
+        (Recurrence(Every.MONTH_END), date(2026, 12, 31), date(2027, 1, 31)),
+        (Recurrence(Every.MONTH_END), date(2028, 1, 31), date(2028, 2, 29)),
+    ],
+)
+def test_a_task_comes_back_on_the_day_that_was_meant(rule: Recurrence, day: date, expected: date) -> None:
+    assert rule.after(day) == expected
+    assert Recurrence.of(rule.stored()) == rule
+
+
+def test_an_unreadable_rule_does_not_repeat() -> None:
+    assert Recurrence.of({}) is None
+    assert Recurrence.of({"every": "moon"}) is None
+
+
+def test_done_makes_the_next_one_and_undo_takes_both_back(inside: Workspace, owner: Member) -> None:
+    task = make(owner, "โทรถามรอบสั่ง", due_on=date(2026, 11, 7), recurrence=Recurrence(Every.WEEK))
+    act = actions.move_task(task, Task.State.DONE, acting_member=owner, at=NOW)
+    following = Task.objects.open().get()
+    assert (following.due_on, following.follows, following.title) == (TODAY, task.pk, "โทรถามรอบสั่ง")
+    undo_changeset(act, member_id=owner.pk)
+    task.refresh_from_db()
+    assert (task.state, task.closed_at) == (Task.State.NOT_STARTED, None)
+    assert list(Task.objects.all()) == [task]
+    assert TaskState.objects.filter(task=task).count() == 1
+
+
+def test_of_two_people_who_finish_a_task_one_wins(inside: Workspace, owner: Member, salesperson: Member) -> None:
+    task = make(owner, "ส่งตัวอย่าง", due_on=TODAY)
+    theirs = Task.objects.get(pk=task.pk)
+    actions.move_task(task, Task.State.DONE, acting_member=owner, at=NOW)
+    with pytest.raises(actions.ClosedMeanwhile, match="ส่งตัวอย่าง"):
+        actions.move_task(theirs, Task.State.CANCELLED, acting_member=salesperson, at=NOW)
+    task.refresh_from_db()
+    assert task.state == Task.State.DONE
+    actions.move_task(task, Task.State.DOING, acting_member=owner, at=NOW)
+    assert Task.objects.get(pk=task.pk).is_open
+
+
+def test_refuses_what_is_no_task(inside: Workspace, owner: Member, salesperson: Member, onlooker: Member) -> None:
+    for refusal, values in (
+        (actions.NoTitle, {"title": "  "}),
+        (actions.TextTooLong, {"title": "ก" * 301}),
+        (actions.NoDayToRepeat, {"title": "ก", "recurrence": Recurrence(Every.DAY)}),
+        (actions.StrangeAssignee, {"title": "ก", "assignee_id": UUID(int=1)}),
+    ):
+        plan = actions.Plan(**{"assignee_id": owner.pk, **values})
+        with pytest.raises(refusal):
+            actions.create_task(plan, acting_member=owner, at=NOW)
+    with pytest.raises(actions.MayNotAssign):
+        actions.create_task(actions.Plan("ก", assignee_id=owner.pk), acting_member=onlooker, at=NOW)
+    assert not Task.objects.exists()
+
+
+def test_the_day_stands_in_the_order_in_which_to_do_it(
+    inside: Workspace, owner: Member, make_customer: MakeCustomer
+) -> None:
+    hotel, shop = (
+        make_customer(name="โรงแรมวังน้ำเย็น", kind="organisation"),
+        make_customer(name="ร้านใหม่", kind="organisation"),
+    )
+    Customer.objects.filter(pk=hotel.pk).update(grade="A")
+    Customer.objects.filter(pk=shop.pk).update(grade="C")
+    make(owner, "ไม่มีวัน")
+    make(owner, "วันนี้ไม่มีเวลา", due_on=TODAY)
+    make(owner, "บ่ายสาม", due_on=TODAY, due_at=NOW.replace(hour=15))
+    make(owner, "ช้าเกรดซี", due_on=TODAY - timedelta(days=9), customer_id=shop.pk)
+    make(owner, "ช้าเกรดเอ", due_on=TODAY - timedelta(days=2), customer_id=hotel.pk)
+    make(owner, "พรุ่งนี้", due_on=TODAY + timedelta(days=1))
+    soon = make(owner, "อีกแปดนาที", due_on=TODAY, due_at=NOW + timedelta(minutes=8))
+
+    def order() -> list[str]:
+        queue = queries.work_queue(owner, now=NOW, zone=BANGKOK)
+        first = [queue.next.task.title] if queue.next else []
+        return first + [item.task.title for item in (*queue.overdue, *queue.today, *queue.undated)]
+
+    assert order() == ["อีกแปดนาที", "ช้าเกรดเอ", "ช้าเกรดซี", "บ่ายสาม", "วันนี้ไม่มีเวลา", "ไม่มีวัน"]
+    actions.move_task(soon, Task.State.DONE, acting_member=owner, at=NOW)
+    assert order()[0] == "ช้าเกรดเอ"
+    queue = queries.work_queue(owner, now=NOW, zone=BANGKOK)
+    assert (queue.done_count, queue.due_count) == (1, 4)
+    with CaptureQueriesContext(connection) as asked:
+        queries.work_queue(owner, now=NOW, zone=BANGKOK)
+    assert len(asked) <= 4
+
+
+def test_tells_a_broken_buying_rhythm_and_no_other(inside: Workspace, make_customer: MakeCustomer) -> None:
+    customer = make_customer(name="ร้านกาดเช้า", kind="organisation")
+    customer.order_count, customer.first_order_at = 4, datetime(2026, 10, 1, 5, tzinfo=UTC)
+    customer.last_order_at = datetime(2026, 10, 31, 5, tzinfo=UTC)
+    rhythm = queries.rhythm_of(customer, TODAY, BANGKOK)
+    assert rhythm == queries.Rhythm(10, 21)
+    assert rhythm.is_broken
+    customer.order_count = 2
+    assert queries.rhythm_of(customer, TODAY, BANGKOK) is None
+
+
+def test_counts_the_time_in_each_state_for_the_one_who_worked(
+    inside: Workspace, owner: Member, salesperson: Member
+) -> None:
+    task = make(owner, "ทำใบเสนอราคา", due_on=TODAY)
+    start = NOW - timedelta(hours=5)
+    actions.move_task(task, Task.State.DOING, acting_member=owner, at=start)
+    actions.move_task(task, Task.State.WAITING, acting_member=owner, at=start + timedelta(minutes=80))
+    actions.move_task(task, Task.State.DOING, acting_member=salesperson, at=start + timedelta(hours=3))
+    actions.move_task(task, Task.State.DONE, acting_member=owner, at=start + timedelta(hours=4))
+    since = NOW - timedelta(days=7)
+    assert queries.time_in_states(owner, since=since, now=NOW) == {
+        "doing": timedelta(minutes=80),
+        "waiting": timedelta(minutes=100),
+    }
+    assert queries.time_in_states(salesperson, since=since, now=NOW) == {"doing": timedelta(hours=1)}
+    assert queries.time_in_states(owner, since=start + timedelta(hours=1), now=NOW)["doing"] == timedelta(minutes=20)
+
+
+def test_makes_a_task_on_the_record_and_shows_it_beside(signed_in: Client, prae: Customer) -> None:
+    answer = signed_in.post(
+        f"/customers/{prae.pk}/tasks/", {"title": "ส่งใบเสนอราคา", "due": "พรุ่งนี้", "clock": "14.30 น."}, **htmx()
+    )
+    assert answer.status_code == 200
+    assert "samphan:timeline" in answer["HX-Trigger"]
+    task = Task.objects.get()
+    assert task.due_at is not None
+    assert task.due_at.astimezone(BANGKOK).time().isoformat() == "14:30:00"
+    assert "ส่งใบเสนอราคา" in signed_in.get(f"/customers/{prae.pk}/").content.decode()
+    refused = signed_in.post(f"/customers/{prae.pk}/tasks/", {"title": "", "due": "31/02/2569"}, **htmx())
+    assert refused.status_code == 422
+    assert "31/02/2569" in refused.content.decode(), "what was typed stays"
+
+
+def test_finishes_from_the_day_with_the_way_back(signed_in: Client, owner: Member, prae: Customer) -> None:
+    with in_workspace(prae.workspace_id):
+        today = datetime.now(BANGKOK).date()
+        task = make(owner, "โทรหาคุณแพร", due_on=today - timedelta(days=2), customer_id=prae.pk)
+    page = signed_in.get("/today/").content.decode()
+    assert "เกิน 2 วัน" in page
+    assert "tel:+66812345678" in page
+    done = signed_in.post(f"/tasks/{task.pk}/state/", {"state": "done"}, **htmx())
+    assert "/changes/" in done["HX-Trigger"]
+    assert "โทรหาคุณแพร" not in signed_in.get("/today/", **htmx()).content.decode()
+    assert "โทรหาคุณแพร" in signed_in.get(f"/customers/{prae.pk}/?show=tasks").content.decode()
+
+
+def test_notes_the_call_finishes_the_task_and_names_the_next(signed_in: Client, owner: Member, prae: Customer) -> None:
+    with in_workspace(prae.workspace_id):
+        task = make(owner, "โทรถามรอบสั่ง", due_on=TODAY, customer_id=prae.pk)
+    assert "โทรถามรอบสั่ง" in signed_in.get(f"/today/call/{task.pk}/").content.decode()
+    answer = signed_in.post(
+        f"/today/call/{task.pk}/", {"text": "สั่งเพิ่มสองถุง", "finish": "1", "follow": "week"}, **htmx()
+    )
+    assert answer.status_code == 200
+    call = Activity.objects.get()
+    assert (call.kind, call.text, call.customer_id) == ("call", "สั่งเพิ่มสองถุง", prae.pk)
+    following = Task.objects.open().get()
+    assert following.due_on == datetime.now(BANGKOK).date() + timedelta(days=7)
+    act = call.created_in
+    assert act is not None
+    with in_workspace(prae.workspace_id):
+        undo_changeset(act, member_id=owner.pk)
+        assert not Activity.objects.exists()
+        assert Task.objects.open().get().pk == task.pk
+
+
+def test_postpones(signed_in: Client, owner: Member, inside: Workspace) -> None:
+    task = make(owner, "ตามบิลค้าง", due_on=TODAY, due_at=NOW.replace(hour=11))
+    assert signed_in.post(f"/tasks/{task.pk}/day/", {"by": "week"}, **htmx()).status_code == 204
+    task.refresh_from_db()
+    assert task.due_at is not None
+    moved = task.due_at.astimezone(BANGKOK)
+    assert (moved.date(), moved.hour) == (datetime.now(BANGKOK).date() + timedelta(days=7), 11)
+
+
+def test_hides_tasks_of_another_company_and_from_who_may_not(
+    client: Client, owner: Member, stranger: Member, onlooker: Member, prae: Customer
+) -> None:
+    with in_workspace(prae.workspace_id):
+        task = make(owner, "ลับ", due_on=TODAY)
+    sign_in(client, stranger)
+    assert client.get(f"/tasks/{task.pk}/").status_code == 404
+    assert client.post(f"/tasks/{task.pk}/state/", {"state": "done"}).status_code == 404
+    sign_in(client, onlooker)
+    assert client.get(f"/tasks/{task.pk}/").status_code == 200
+    assert client.post(f"/tasks/{task.pk}/state/", {"state": "done"}).status_code == 403
+    sign_in(client, owner)
+    assert client.post(f"/tasks/{task.pk}/state/", {"state": "done"}).status_code == 302

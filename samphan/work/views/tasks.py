@@ -1,0 +1,229 @@
+"""Tasks: make, change, move, postpone."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from samphan.administration.middleware import MemberRequest
+from samphan.customers.models import Customer
+from samphan.platform.access import requires
+from samphan.platform.thai.calendar import format_date, format_time
+from samphan.platform.thai.problems import ValueProblem
+from samphan.ui import preferences
+from samphan.work import actions, panels, reading
+from samphan.work.models import Task
+from samphan.work.permissions import TASK, VIEW
+from samphan.work.recurrence import Every, Recurrence
+from samphan.work.views.answers import done
+from samphan.work.words import due_words, language, state_label
+
+POSTPONED = {"tomorrow": 1, "two_days": 2, "week": 7}
+
+
+def read_plan(
+    request: MemberRequest, asked: QueryDict, customer_id: UUID | None, *, before: Task | None = None
+) -> tuple[actions.Plan | None, dict[str, str]]:
+    """The task as typed, and what is wrong with it, by field."""
+    zone = ZoneInfo(request.member.workspace.time_zone)
+    today = timezone.now().astimezone(zone).date()
+    errors: dict[str, str] = {}
+    due_on = clock = None
+    try:
+        due_on = reading.read_day(asked.get("due", ""), today)
+    except ValueProblem as problem:
+        errors["due"] = str(problem)
+    try:
+        clock = reading.read_clock(asked.get("clock", ""))
+    except reading.StrangeTime as problem:
+        errors["clock"] = str(problem)
+    if clock is not None and due_on is None and "due" not in errors:
+        due_on = today
+    try:
+        assignee_id = UUID(asked.get("assignee", "") or str(before.assignee_id if before else request.member.pk))
+    except ValueError:
+        errors["assignee"] = str(actions.StrangeAssignee())
+    every = asked.get("every", "")
+    rule = None
+    if every in set(Every):
+        rule = Recurrence(Every(every), day=due_on.day if due_on and every == Every.MONTH else 0)
+    kind = asked.get("task_kind", "")
+    if errors:
+        return None, errors
+    return (
+        actions.Plan(
+            title=asked.get("title", ""),
+            text=asked.get("text", before.text if before else ""),
+            assignee_id=assignee_id,
+            customer_id=customer_id,
+            kind=kind if kind in Task.Kind.values else Task.Kind.OTHER,
+            due_on=due_on,
+            due_at=datetime.combine(due_on, clock, zone) if due_on and clock else None,
+            reminder_at=before.reminder_at if before else None,
+            recurrence=rule,
+        ),
+        {},
+    )
+
+
+FIELD_OF_REFUSAL: dict[type[Exception], str] = {
+    actions.NoTitle: "title",
+    actions.TextTooLong: "title",
+    actions.StrangeAssignee: "assignee",
+    actions.MayNotAssign: "assignee",
+    actions.NoDayToRepeat: "every",
+}
+
+
+@require_POST
+@requires(TASK)
+def customer_tasks(request: MemberRequest, customer_id: UUID) -> HttpResponse:
+    """Make a task from the composer of a record."""
+    customer = get_object_or_404(Customer.objects.visible_to(request.member), pk=customer_id)
+    plan, errors = read_plan(request, request.POST, customer.pk)
+    act = None
+    if plan is not None:
+        try:
+            act, _task = actions.create_task(plan, acting_member=request.member, at=timezone.now())
+        except tuple(FIELD_OF_REFUSAL) as problem:
+            errors[FIELD_OF_REFUSAL[type(problem)]] = str(problem)
+    if act is None:
+        return HttpResponse(panels.task_panel(request, customer, request.POST.dict(), errors), status=422)
+    back = reverse("customer-detail", args=[customer.pk])
+    return done(request, _("Task added"), act, back=back, html=panels.task_panel(request, customer))
+
+
+@require_http_methods(["GET", "POST"])
+@requires(TASK)
+def task_create(request: MemberRequest) -> HttpResponse:
+    """A task of its own, or for the customer that `?customer=` names."""
+    customer = None
+    if wanted := (request.POST or request.GET).get("customer", ""):
+        try:
+            customer = get_object_or_404(Customer.objects.visible_to(request.member), pk=UUID(wanted))
+        except ValueError:
+            raise Http404 from None
+    if request.method == "GET":
+        typed = {name: request.GET[name] for name in ("title", "due", "clock") if name in request.GET}
+        return _form(request, typed, {}, customer=customer)
+    plan, errors = read_plan(request, request.POST, customer.pk if customer else None)
+    if plan is not None:
+        try:
+            actions.create_task(plan, acting_member=request.member, at=timezone.now())
+        except tuple(FIELD_OF_REFUSAL) as problem:
+            errors[FIELD_OF_REFUSAL[type(problem)]] = str(problem)
+        else:
+            messages.success(request, _("Task added"))
+            return redirect(reverse("customer-detail", args=[customer.pk]) if customer else "today")
+    return _form(request, request.POST.dict(), errors, customer=customer, status=422)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(VIEW)
+def task_detail(request: MemberRequest, task_id: UUID) -> HttpResponse:
+    """A task with its states; a POST, for who may change tasks, gives it other fields."""
+    task = get_object_or_404(Task.objects.visible_to(request.member).select_related("assignee"), pk=task_id)
+    customer = None
+    if task.customer_id is not None:
+        customer = Customer.objects.visible_to(request.member).filter(pk=task.customer_id).first()
+    if request.method == "GET" or not request.member.may(TASK):
+        return _form(request, _typed(request, task), {}, customer=customer, task=task)
+    plan, errors = read_plan(request, request.POST, task.customer_id, before=task)
+    if plan is not None:
+        try:
+            actions.change_task(task, plan, acting_member=request.member)
+        except tuple(FIELD_OF_REFUSAL) as problem:
+            errors[FIELD_OF_REFUSAL[type(problem)]] = str(problem)
+        else:
+            messages.success(request, _("Saved"))
+            return redirect("task-detail", task.pk)
+    return _form(request, request.POST.dict(), errors, customer=customer, task=task, status=422)
+
+
+def _typed(request: MemberRequest, task: Task) -> dict[str, str]:
+    zone = ZoneInfo(request.member.workspace.time_zone)
+    rule = Recurrence.of(task.recurrence)
+    era = preferences.era(request)
+    return {
+        "title": task.title,
+        "text": task.text,
+        "due": format_date(task.due_on, "short", language(), era) if task.due_on else "",
+        "clock": f"{task.due_at.astimezone(zone):%H:%M}" if task.due_at else "",
+        "assignee": str(task.assignee_id),
+        "task_kind": task.kind,
+        "every": rule.every.value if rule else "",
+    }
+
+
+def _form(
+    request: MemberRequest,
+    typed: dict[str, str],
+    errors: dict[str, str],
+    *,
+    customer: Customer | None,
+    task: Task | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    zone = ZoneInfo(request.member.workspace.time_zone)
+    today = timezone.now().astimezone(zone).date()
+    context: dict[str, Any] = {
+        "place": "today",
+        "customer": customer,
+        "task": task,
+        "may_change": request.member.may(TASK),
+        **panels.task_form_context(request, typed, errors),
+    }
+    if task is not None:
+        moved = list(task.states.select_related("member").order_by("at", "id"))
+        context |= {
+            "due": due_words(task, request=request, today=today, zone=zone),
+            "states": [(state_label(one.state), one) for one in moved],
+            "choices": [(state.value, state.label, state == task.state) for state in Task.State],
+        }
+    return render(request, "work/task.html", context, status=status)
+
+
+@require_POST
+@requires(TASK)
+def task_state(request: MemberRequest, task_id: UUID) -> HttpResponse:
+    """Bring a task into a state."""
+    task = get_object_or_404(Task.objects.visible_to(request.member), pk=task_id)
+    state = request.POST.get("state", "")
+    if state not in Task.State.values:
+        raise actions.UnknownChoice(choice=state[:40])
+    act = actions.move_task(task, state, acting_member=request.member, at=timezone.now())
+    said = _("%(title)s: %(state)s") % {"title": task.title, "state": state_label(state)}
+    return done(request, said, act, back=request.POST.get("next") or reverse("today"))
+
+
+@require_POST
+@requires(TASK)
+def task_day(request: MemberRequest, task_id: UUID) -> HttpResponse:
+    """Put a task on another day: tomorrow, two_days, week, or a typed day in `due`."""
+    task = get_object_or_404(Task.objects.visible_to(request.member), pk=task_id)
+    zone = ZoneInfo(request.member.workspace.time_zone)
+    today = timezone.now().astimezone(zone).date()
+    wanted = request.POST.get("by", "")
+    day = today + timedelta(days=POSTPONED[wanted]) if wanted in POSTPONED else None
+    if day is None:
+        day = reading.read_day(request.POST.get("due", ""), today)
+    due_at = None
+    if task.due_at is not None and day is not None:
+        due_at = datetime.combine(day, task.due_at.astimezone(zone).timetz().replace(tzinfo=None), zone)
+    act = actions.postpone_task(task, day, acting_member=request.member, due_at=due_at)
+    if day is None:
+        said = _("%(title)s has no day now") % {"title": task.title}
+    else:
+        era = preferences.era(request)
+        said = _("%(title)s: now %(day)s") % {"title": task.title, "day": format_date(day, "short", language(), era)}
+        if due_at is not None:
+            said += f" {format_time(due_at, language())}"
+    return done(request, said, act, back=reverse("today"))

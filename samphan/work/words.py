@@ -1,0 +1,91 @@
+"""How days and states of tasks are said."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from samphan.platform.thai.calendar import format_date, format_time
+from samphan.ui import preferences
+from samphan.work.models import Task
+from samphan.work.queries import QueueItem
+
+STATE_TONES = {
+    Task.State.NOT_STARTED: "slate",
+    Task.State.DOING: "sky",
+    Task.State.WAITING: "amber",
+    Task.State.DONE: "green",
+    Task.State.CANCELLED: "slate",
+}
+KIND_ICONS = {
+    Task.Kind.CALL: "phone",
+    Task.Kind.VISIT: "map-pin",
+    Task.Kind.EMAIL: "mail",
+    Task.Kind.OTHER: "square-check",
+}
+
+
+def language() -> str:
+    """The reader's language."""
+    return "en" if (get_language() or "th").startswith("en") else "th"
+
+
+@dataclass(frozen=True)
+class Due:
+    """When a task is due, in words; `tone` is bad for late, warn for today, "" for later."""
+
+    words: str
+    tone: str = ""
+
+    @property
+    def html(self) -> SafeString:
+        """The words in their tone."""
+        return format_html(
+            '<span class="{} whitespace-nowrap">{}</span>', f"is-{self.tone}" if self.tone else "is-quiet", self.words
+        )
+
+
+def due_words(task: Task, *, request: HttpRequest, today: date, zone: tzinfo) -> Due | None:
+    """เกิน 2 วัน, วันนี้ 14:30 น., 27 พ.ย.; None for a task without a day."""
+    if task.due_on is None:
+        return None
+    clock = f" {format_time(task.due_at.astimezone(zone), language())}" if task.due_at else ""
+    late = (today - task.due_on).days
+    if late > 0 and task.is_open:
+        return Due(ngettext("%(count)s day late", "%(count)s days late", late) % {"count": late}, "bad")
+    if late == 0:
+        return Due(_("Today") + clock, "warn" if task.is_open else "")
+    if late == -1:
+        return Due(_("Tomorrow") + clock)
+    style = "day" if task.due_on.year == today.year else "short"
+    return Due(format_date(task.due_on, style, language(), preferences.era(request)) + clock)
+
+
+def reasons(item: QueueItem, *, now: datetime) -> list[str]:
+    """Why a task stands where it stands in the queue, from what is known; never more than three."""
+    said = []
+    customer = item.customer
+    if item.is_soon and item.task.due_at is not None:
+        minutes = int((item.task.due_at - now).total_seconds() // 60)
+        if minutes >= 0:
+            said.append(ngettext("in %(count)s minute", "in %(count)s minutes", minutes) % {"count": minutes})
+        else:
+            said.append(_("its time has passed"))
+    if customer is not None and item.rhythm is not None and item.rhythm.is_broken:
+        said.append(
+            _("usually orders every %(usual)s days, the last time %(since)s days ago")
+            % {"usual": item.rhythm.usual_days, "since": item.rhythm.days_since}
+        )
+    if customer is not None and customer.grade in ("A", "B"):
+        said.append(_("grade %(grade)s") % {"grade": customer.grade})
+    return said[:3]
+
+
+def state_label(state: Any) -> str:
+    """A state in words."""
+    return str(Task.State(state).label)
