@@ -145,3 +145,100 @@ def test_shows_the_people_behind_a_band_of_best_customers(page: Page) -> None:
         expect(page.locator(".page-note")).to_contain_text(f"{people:,}")
         expect(page.locator(".filter-bar .chip").first).to_be_visible()
     expect(page.locator("table.rows tbody tr").first).to_be_visible()
+
+
+def test_edits_cells_like_a_sheet(page: Page) -> None:
+    page.goto("/customers/?columns=name,grade,nickname,birth_date,total_spent&sort=name")
+    row = page.locator("#customer-rows tr").nth(1)
+    row.locator("td.amount").click()
+    page.keyboard.press("Escape")
+    for _step in range(3):
+        page.keyboard.press("ArrowRight")
+    nickname = f"N{token_hex(2)}"
+    page.keyboard.type(nickname)
+    page.keyboard.press("Tab")
+    expect(row.locator("td").nth(3)).to_have_text(nickname)
+    expect(row.locator("td[data-cell]")).to_have_count(1)
+    # A value that cannot be read stands in its cell with the reason; Escape takes it back.
+    page.keyboard.type("32/13/2500")
+    with page.expect_response("**/cells/**/birth_date/"):
+        page.keyboard.press("Enter")
+    expect(page.locator(".cell-reason")).to_be_visible()
+    expect(page.locator(".cell-form input[name=value]")).to_have_value("32/13/2500")
+    page.keyboard.press("Escape")
+    expect(page.locator(".cell-form")).to_have_count(0)
+
+
+def test_copies_a_range_and_pastes_it_below_with_undo(new_page: NewPage) -> None:
+    page = new_page()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/customers/?columns=name,grade,source&f=grade:is:A&sort=name")
+    rows = page.locator("#customer-rows tr")
+    before = rows.nth(4).locator("td").nth(3).inner_text()
+    rows.nth(3).locator("td").nth(3).click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowDown")
+    page.evaluate("navigator.clipboard.writeText('งานกาแฟ 1\\nงานกาแฟ 2')")
+    page.keyboard.press("Control+v")
+    expect(rows.nth(4).locator("td").nth(3)).to_have_text("งานกาแฟ 2")
+    page.locator("#toasts [data-undo]").click()
+    expect(rows.nth(4).locator("td").nth(3)).to_have_text(before)
+
+
+def test_keeps_a_view_and_says_when_it_is_changed(page: Page) -> None:
+    name = f"มุมมอง {token_hex(2)}"
+    page.goto("/customers/?f=grade:is:A")
+    page.locator(".tab-new").click()
+    page.locator("#view-name").fill(name)
+    page.locator("#view-dialog [name=pinned]").check()
+    page.locator("#view-dialog .button-primary").click()
+    tab = page.locator(".tabs a[aria-current=page]", has_text=name)
+    expect(tab).to_be_visible()
+    expect(page.locator(".sidebar .place", has_text=name)).to_be_visible()
+    expect(page.locator(".view-changed")).to_have_count(0)
+    page.locator("thead th", has_text="ซื้อสะสม").locator("a").click()
+    expect(page.locator(".view-changed")).to_be_visible()
+    expect(tab).to_be_visible()
+    page.locator(".view-changed a", has_text="ละทิ้ง").click()
+    expect(page.locator(".view-changed")).to_have_count(0)
+    page.locator(".tab-edit").click()
+    page.locator(".view-delete").click()
+    expect(page.locator(".tabs", has_text=name)).to_have_count(0)
+
+
+def test_leads_through_the_list_in_the_quick_view_and_back(page: Page) -> None:
+    page.goto("/customers/")
+    page.locator("#customer-rows tr").nth(1).locator("td.amount").click()
+    position = page.locator("#quick-view [data-position]")
+    expect(position).to_contain_text("2 จาก")
+    page.locator("#quick-view [data-quick-step='1']").click()
+    expect(position).to_contain_text("3 จาก")
+    expect(page.locator("tr[data-cursor]")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.locator("#quick-view")).to_be_hidden()
+    assert page.evaluate("document.activeElement.closest('tr')?.hasAttribute('data-cursor')")
+    page.keyboard.press("Space")
+    expect(page.locator("#quick-view h2").first).to_be_visible()
+
+
+def test_draws_a_column_wider_and_keeps_it_in_the_address(page: Page) -> None:
+    page.goto("/customers/")
+    grip = page.locator("th[data-name=stage] [data-resize]")
+    grip.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url(re.compile(r"widths=stage:\d+"))
+    width = page.locator("th[data-name=stage]").get_attribute("data-column-width")
+    page.reload()
+    assert page.locator("th[data-name=stage]").get_attribute("data-column-width") == width
+
+
+def test_the_quick_view_covers_the_phone(new_page: NewPage) -> None:
+    page = new_page(size=PHONE)
+    page.goto("/customers/")
+    page.locator("#customer-rows tr").first.locator("td[data-phone=end]").click()
+    expect(page.locator("#quick-view h2").first).to_be_visible()
+    box = page.locator("#quick-view").bounding_box()
+    assert box
+    assert box["width"] == PHONE["width"]

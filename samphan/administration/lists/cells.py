@@ -35,12 +35,8 @@ class CellWriter:
 
     def row(self, row: Row, *, selectable: bool) -> SafeString:
         """One row of the list."""
-        # The list's script names the box after the record.
-        box = (
-            "<td class=select><label class=hit><input class='checkbox check' type=checkbox data-select></label>"
-            if selectable
-            else ""
-        )
+        # The list's script puts the box in and names it after the record: written out, boxes are a fifteenth of the page.
+        box = "<td class=select>" if selectable else ""
         cells = "".join(self.starts[field.name] + self.inside(field, row) for field in self.fields)
         return mark_safe(f"<tr data-row={row['id']}>{box}{cells}")  # noqa: S308 - every value is escaped
 

@@ -50,8 +50,8 @@ def test_writes_a_cell_and_answers_with_its_row(
     html = answer.content.decode()
     assert html.startswith(f"<tr data-row={prae.pk}>")
     assert shown in html
-    assert "type=checkbox" not in html
-    assert "type=checkbox" in cell(signed_in, prae, field, typed, select="1").content.decode()
+    assert "class=select" not in html
+    assert "class=select" in cell(signed_in, prae, field, typed, select="1").content.decode()
 
 
 def test_an_error_stands_in_the_cell_with_what_was_typed(signed_in: Client, prae: Customer) -> None:

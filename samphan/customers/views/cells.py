@@ -50,7 +50,7 @@ def name_cell(row: Row) -> SafeString:
     shape = f"tone-{tones.avatar_tone(row['id'])}" if is_person else "avatar-square tone-slate"
     return mark_safe(  # noqa: S308 - every value is escaped
         f"<a href={row['id']}/>"
-        f"<span class='avatar {shape}' aria-hidden=true>{escape(initial(name))}</span>"
+        f"<i class='avatar {shape}' data-initial='{escape(initial(name))}'></i>"
         f"<span class=clip>{escape(name)}{behind}</span></a>"
     )
 

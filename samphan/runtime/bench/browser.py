@@ -9,6 +9,7 @@ from urllib.parse import urlencode, urlsplit
 from samphan.runtime.home import RuntimeProblem
 
 _TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]+)"')
+_META = re.compile(rb'name="csrf-token" content="([^"]+)"')
 TIMEOUT_SECONDS = 600
 
 
@@ -41,6 +42,32 @@ class Browser:
         if status != 200:
             raise RuntimeProblem(f"{path} answered with status {status}.")
         return body
+
+    def part(self, path: str) -> dict[str, str]:
+        """The headers of a part of a page, as htmx asks for it."""
+        self.connection.request("GET", path, headers=self._headers("part"))
+        answer = self.connection.getresponse()
+        answer.read()
+        return {name.lower(): value for name, value in answer.headers.items()}
+
+    def post(self, path: str, fields: list[tuple[str, str]], *, page: str) -> tuple[int, dict[str, str], bytes]:
+        """Send a form as htmx does: status, headers (names in lower case) and body of the answer.
+
+        :param page: where the form stands; its token goes along.
+        """
+        found = _META.search(self.get(page))
+        if found is None:
+            raise RuntimeProblem(f"{page} has no token for forms.")
+        body = urlencode(fields).encode()
+        headers = self._headers("") | {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Referer": f"http://{self.host}{page}",
+            "X-CSRFToken": found[1].decode(),
+            "HX-Request": "true",
+        }
+        self.connection.request("POST", path, body, headers)
+        answer = self.connection.getresponse()
+        return answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.read()
 
     def stream_lines(self, path: str) -> tuple[int, int, float]:
         """Lines and bytes of a streamed answer, and the seconds from asking to its end."""

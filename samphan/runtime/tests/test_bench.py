@@ -111,9 +111,13 @@ def test_measures_every_operation_of_a_small_company(home: Path) -> None:
         searches = searching.run(again)
         imports = importing.run(again)
     assert [result.op for result in pages] == [
-        "list_default", "list_filtered", "list_sorted", "list_deep_page", "list_thai_sort", "record",
+        "list_default", "list_filtered", "list_sorted", "list_deep_page", "list_thai_sort", "list_view_switch",
+        "bulk_edit_10k", "record",
     ]  # fmt: skip
     assert [result.op for result in searches] == ["search_1", "search_2", "search_4", "search_none", "search_typo"]
+    bulk = pages.pop(-2)
+    assert 0 < bulk.n <= 300
+    assert bulk.per_second
     for result in (*pages, *searches):
         assert result.n >= 200
         assert result.p50_ms is not None

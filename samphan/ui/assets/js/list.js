@@ -4,6 +4,20 @@
 import { forEach, on, text } from "./dom.js";
 
 export const rowsOf = (list) => [...list.querySelectorAll("tbody tr[data-row]")].filter((row) => row.offsetParent !== null);
+/* Rows come with an empty first cell; a box without this script would do nothing. */
+function addBoxes(list) {
+  for (const cell of list.querySelectorAll("tbody td.select:empty")) {
+    const label = document.createElement("label");
+    label.className = "hit";
+    const box = document.createElement("input");
+    box.type = "checkbox";
+    box.className = "checkbox check";
+    box.dataset.select = "";
+    label.append(box);
+    cell.append(label);
+  }
+}
+
 const boxOf = (row) => row.querySelector("input[data-select]");
 let anchor = null;
 
@@ -41,6 +55,7 @@ export function toggleRow(row) {
 
 export function update(list) {
   if (!list) return;
+  addBoxes(list);
   const rows = rowsOf(list);
   const chosen = rows.filter((row) => boxOf(row)?.checked);
   for (const row of rows) {

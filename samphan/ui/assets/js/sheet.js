@@ -114,7 +114,7 @@ async function save(form, down = 0, right = 0) {
   }
   form.dataset.sending = "1";
   const values = new URLSearchParams(new FormData(form));
-  if (row.querySelector("input[data-select]")) values.set("select", "1");
+  if (row.querySelector("td.select")) values.set("select", "1");
   const answer = await ask(form.getAttribute("action"), { method: "POST", body: values });
   delete form.dataset.sending;
   if (answer?.status === 422) {
@@ -138,10 +138,10 @@ function replaceRow(row, html) {
   if (!next) return row;
   const at = [...row.cells].findIndex((cell) => cell.hasAttribute("data-cell"));
   if (row.hasAttribute("data-cursor")) next.setAttribute("data-cursor", "");
-  const [box, was] = [next, row].map((one) => one.querySelector("input[data-select]"));
-  if (box && was) box.checked = was.checked;
   if (at >= 0) next.cells[at]?.setAttribute("data-cell", "");
   if (anchor?.row === row) anchor.row = next;
+  const box = row.querySelector("td.select > label");
+  if (box) next.querySelector("td.select")?.append(box); // with its tick
   row.replaceWith(next);
   const table = sheetOf(next);
   update(table);
@@ -154,7 +154,7 @@ export async function refreshRow(id) {
   const row = document.querySelector(`table[data-sheet] tr[data-row="${CSS.escape(id)}"]`);
   if (!row || row.querySelector("[data-cell-form]")) return;
   const table = sheetOf(row);
-  const select = row.querySelector("input[data-select]") ? "&select=1" : "";
+  const select = row.querySelector("td.select") ? "&select=1" : "";
   const answer = await ask(`${table.dataset.sheet}rows/${id}/?${table.dataset.query}${select}`);
   if (answer?.ok && row.isConnected) replaceRow(row, await answer.text());
 }
