@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
-from samphan.administration.models import Member
+from samphan.administration.models import Member, Workspace
 from samphan.customers.models import Customer
 from samphan.platform.access import Viewer
 from samphan.platform.changes.recording import changeset
@@ -192,7 +193,7 @@ def move_task(task: Task, state: str, *, acting_member: Viewer, at: datetime) ->
         happened: list[Event] = [*_task_events(task)]
         if state == Task.State.DONE:
             happened.append(events.TaskDone(task.pk, task.customer_id, task.assignee_id))
-            if (following := _following(task, at)) is not None:
+            if (following := _following(task, _day_of(task.workspace_id, at))) is not None:
                 made = _made(following, act, acting_member, at)
                 happened += _task_events(made)
         publish(*happened)
@@ -263,13 +264,13 @@ def _made(values: dict[str, Any], act: UUID, acting_member: Viewer, at: datetime
     return task
 
 
-def _following(task: Task, at: datetime) -> dict[str, Any] | None:
+def _following(task: Task, today: date) -> dict[str, Any] | None:
     """The fields of the next task of one that comes back; days that have passed meanwhile are left out."""
     rule = Recurrence.of(task.recurrence)
     if rule is None or task.due_on is None:
         return None
     day = rule.after(task.due_on)
-    while day < at.date():
+    while day < today:
         day = rule.after(day)
     moved = day - task.due_on
     return {
@@ -284,6 +285,12 @@ def _following(task: Task, at: datetime) -> dict[str, Any] | None:
         "recurrence": task.recurrence,
         "follows": task.pk,
     }
+
+
+def _day_of(workspace_id: UUID, at: datetime) -> date:
+    """The day that a moment has where the company is: late in the evening of UTC it is tomorrow in Bangkok."""
+    zone = Workspace.objects.values_list("time_zone", flat=True).get(pk=workspace_id)
+    return at.astimezone(ZoneInfo(zone)).date()
 
 
 def _task_events(task: Task) -> list[Event]:

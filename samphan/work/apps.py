@@ -8,9 +8,11 @@ class WorkConfig(AppConfig):
     label = "work"
 
     def ready(self) -> None:
-        from samphan.work import panels, permissions, places, timeline
+        from samphan.work import feeds, fields, panels, permissions, places, timeline
 
         permissions.declare_all()
+        fields.register()
+        feeds.declare_all()
         places.register()
         panels.register()
         timeline.register()

@@ -184,3 +184,19 @@ class TaskState(WorkspaceModel):
             models.Index("workspace", "member", "at", name="task_state_by_member"),
             models.Index("created_in", name="task_state_by_changeset"),
         ]
+
+
+class CalendarFeed(WorkspaceModel):
+    """The secret address under which one member's calendar is read; only the secret's hash is kept."""
+
+    member = models.ForeignKey(
+        "administration.Member", models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    secret_hash = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "member"], name="one_calendar_feed_per_member"),
+            models.UniqueConstraint(fields=["workspace", "secret_hash"], name="calendar_feed_secret_once"),
+        ]

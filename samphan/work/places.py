@@ -16,6 +16,11 @@ def register() -> None:
     navigation.register(
         navigation.Place("today", _("Today"), "sun", "today", permission=VIEW, order=10, phone=1, count=_due)
     )
+    navigation.register(
+        navigation.Place(
+            "calendar-address", _("Calendar"), "calendar", "calendar-address", VIEW, group="foot", order=15
+        )
+    )
     navigation.register_command(navigation.Command(_("Add task"), "square-check", "task-create", permission=TASK))
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q
 
+from samphan.administration.models import Member
 from samphan.customers.models import Customer, Identity
 from samphan.customers.timeline import Place
 from samphan.platform.access import Viewer
@@ -190,3 +191,25 @@ def time_in_states(viewer: Viewer, *, since: datetime, now: datetime) -> dict[st
             {"workspace": viewer.workspace_id, "member": viewer.id, "since": since, "now": now},
         )
         return dict(cursor.fetchall())
+
+
+FEED_SIZE = 1_000
+
+
+def dated_tasks_of(viewer: Viewer, *, since: date) -> list[Task]:
+    """The open tasks of a member that are due from a day on, in the order of their days."""
+    rows = Task.objects.visible_to(viewer).open().filter(assignee_id=viewer.id, due_on__gte=since)
+    return list(rows.select_related("customer").order_by("due_on", "id")[:FEED_SIZE])
+
+
+def appointments_of(viewer: Member, *, since: datetime) -> list[Activity]:
+    """The visits and meetings of a member from a time on, without those of deleted customers."""
+    if not viewer.may_read("personal"):
+        return []
+    rows = Activity.objects.visible_to(viewer).filter(
+        member_id=viewer.pk,
+        at__gte=since,
+        kind__in=(Activity.Kind.VISIT, Activity.Kind.MEETING),
+        customer__deleted_at__isnull=True,
+    )
+    return list(rows.select_related("customer").order_by("at", "id")[:FEED_SIZE])

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.template.loader import render_to_string
 from django.utils.html import format_html
@@ -77,7 +78,8 @@ def tasks(
 ) -> Sequence[timeline.Entry]:
     """The newest closed tasks before a place."""
     found = queries.closed_tasks_of(customer_id, request.member, before=before, limit=limit, text=text)
-    return [_task(one, one.closed_at) for one in found if one.closed_at is not None]
+    zone = ZoneInfo(request.member.workspace.time_zone)
+    return [_task(one, one.closed_at.astimezone(zone)) for one in found if one.closed_at is not None]
 
 
 def _task(task: Task, closed_at: datetime) -> timeline.Entry:

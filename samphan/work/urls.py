@@ -2,11 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from samphan.work.views import activities, tasks, today
+from samphan.work.views import activities, feed, tasks, today
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("today/", today.today, name="today"),
     path("today/call/<uuid:task_id>/", today.call_note, name="today-call"),
+    path("calendar/address/", feed.calendar_address, name="calendar-address"),
+    path("calendar/address/end/", feed.calendar_address_end, name="calendar-address-end"),
+    path("calendar/feed/<str:token>.ics", feed.calendar_feed, name="calendar-feed"),
     path("tasks/new/", tasks.task_create, name="task-create"),
     path("tasks/<uuid:task_id>/", tasks.task_detail, name="task-detail"),
     path("tasks/<uuid:task_id>/state/", tasks.task_state, name="task-state"),

@@ -50,8 +50,11 @@ class Due:
         )
 
 
-def due_words(task: Task, *, request: HttpRequest, today: date, zone: tzinfo) -> Due | None:
-    """เกิน 2 วัน, วันนี้ 14:30 น., 27 พ.ย.; None for a task without a day."""
+def due_words(task: Task, *, request: HttpRequest, today: date, zone: tzinfo, knows_today: bool = False) -> Due | None:
+    """เกิน 2 วัน, วันนี้ 14:30 น., 27 พ.ย.; None for a task without a day.
+
+    `knows_today` leaves "today" out where the page says it, and with it what is due at any time of the day.
+    """
     if task.due_on is None:
         return None
     clock = f" {format_time(task.due_at.astimezone(zone), language())}" if task.due_at else ""
@@ -59,6 +62,8 @@ def due_words(task: Task, *, request: HttpRequest, today: date, zone: tzinfo) ->
     if late > 0 and task.is_open:
         return Due(ngettext("%(count)s day late", "%(count)s days late", late) % {"count": late}, "bad")
     if late == 0:
+        if knows_today:
+            return Due(clock.strip()) if clock else None
         return Due(_("Today") + clock, "warn" if task.is_open else "")
     if late == -1:
         return Due(_("Tomorrow") + clock)

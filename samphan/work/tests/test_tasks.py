@@ -221,3 +221,30 @@ def test_hides_tasks_of_another_company_and_from_who_may_not(
     assert client.post(f"/tasks/{task.pk}/state/", {"state": "done"}).status_code == 403
     sign_in(client, owner)
     assert client.post(f"/tasks/{task.pk}/state/", {"state": "done"}).status_code == 302
+
+
+def test_the_next_task_stands_in_the_list_and_can_be_filtered(
+    signed_in: Client, owner: Member, prae: Customer, make_customer: MakeCustomer
+) -> None:
+    idle = make_customer(name="ศรันย์ ภูริปัญญานนท์")
+    with in_workspace(prae.workspace_id):
+        make(owner, "ไม่มีวัน", customer_id=prae.pk)
+        make(owner, "ทีหลัง", due_on=TODAY + timedelta(days=9), customer_id=prae.pk)
+        done = make(owner, "เสร็จแล้ว", due_on=TODAY - timedelta(days=1), customer_id=prae.pk)
+        actions.move_task(done, Task.State.DONE, acting_member=owner, at=NOW)
+    html = signed_in.get("/customers/?columns=name,next_task,next_task_on").content.decode()
+    assert "ทีหลัง" in html
+    assert "เสร็จแล้ว" not in html
+    without = signed_in.get("/customers/?f=next_task:is_unknown").content.decode()
+    assert str(idle.pk) in without
+    assert str(prae.pk) not in without
+    with_one = signed_in.get("/customers/?f=next_task:is_known").content.decode()
+    assert str(prae.pk) in with_one
+    assert str(idle.pk) not in with_one
+
+
+def test_late_in_the_evening_of_utc_it_is_tomorrow_here(inside: Workspace, owner: Member) -> None:
+    task = make(owner, "นับสต็อก", due_on=date(2026, 11, 19), recurrence=Recurrence(Every.DAY))
+    after_midnight = datetime(2026, 11, 21, 0, 30, tzinfo=BANGKOK)
+    actions.move_task(task, Task.State.DONE, acting_member=owner, at=after_midnight)
+    assert Task.objects.open().get().due_on == date(2026, 11, 21)

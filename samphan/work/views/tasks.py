@@ -201,7 +201,8 @@ def task_state(request: MemberRequest, task_id: UUID) -> HttpResponse:
         raise actions.UnknownChoice(choice=state[:40])
     act = actions.move_task(task, state, acting_member=request.member, at=timezone.now())
     said = _("%(title)s: %(state)s") % {"title": task.title, "state": state_label(state)}
-    return done(request, said, act, back=request.POST.get("next") or reverse("today"))
+    back = reverse("task-detail", args=[task.pk]) if "stay" in request.POST else reverse("today")
+    return done(request, said, act, back=back)
 
 
 @require_POST

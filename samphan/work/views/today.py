@@ -38,7 +38,7 @@ def today(request: MemberRequest) -> HttpResponse:
     total = queue.done_count + queue.due_count
 
     def shown(item: queries.QueueItem) -> dict[str, Any]:
-        due = due_words(item.task, request=request, today=day, zone=zone)
+        due = due_words(item.task, request=request, today=day, zone=zone, knows_today=item is not queue.next)
         return {
             "task": item.task,
             "customer": item.customer,
