@@ -21,7 +21,12 @@ def register() -> None:
             "calendar-address", _("Calendar"), "calendar", "calendar-address", VIEW, group="foot", order=15
         )
     )
-    navigation.register_command(navigation.Command(_("Add task"), "square-check", "task-create", permission=TASK))
+    navigation.register_command(
+        navigation.Command(
+            _("Add task"), "square-check", "task-create", permission=TASK,
+            words="สร้างงาน, งานใหม่, เพิ่มงาน, เตือน, new task, create task, todo, remind", rest="title",
+        )
+    )  # fmt: skip
 
 
 def _due(request: HttpRequest) -> int | None:
