@@ -123,4 +123,6 @@ def test_measures_every_operation_of_a_small_company(home: Path) -> None:
         assert result.p50_ms is not None
         assert result.p95_ms is not None
         assert 0 < result.p50_ms <= result.p95_ms
-    assert [(result.op, result.n, result.p50_ms) for result in imports] == [("import_csv", 300, None)]
+    assert [(result.op, result.n, result.p50_ms) for result in imports] == [
+        ("import_csv", 300, None), ("import_xlsx", 300, None),
+    ]  # fmt: skip
