@@ -9,7 +9,7 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from samphan.customers import acts, fields, imports, permissions, places, search_documents, search_results
-        from samphan.customers.views import state
+        from samphan.customers.views import preferences, state
 
         permissions.declare_all()
         fields.register()
@@ -19,3 +19,4 @@ class CustomersConfig(AppConfig):
         search_results.register()
         state.register()
         acts.register()
+        preferences.register()

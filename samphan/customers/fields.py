@@ -39,6 +39,10 @@ _TAG = (
     " JOIN customers_tag t ON t.workspace_id = ct.workspace_id AND t.id = ct.tag_id"
     f" WHERE ct.workspace_id = {TABLE}.workspace_id AND ct.customer_id = {TABLE}.id"
 )
+_PREFERENCE = (
+    f"SELECT {{what}} FROM customers_preference p WHERE p.workspace_id = {TABLE}.workspace_id"
+    f" AND p.customer_id = {TABLE}.id AND p.withdrawn_at IS NULL"
+)
 
 _WHO, _CONTACT, _ADDRESSES, _COMPANY, _BUYING = (
     _("Customer"),
@@ -252,6 +256,16 @@ FIELDS: tuple[Field, ...] = (
         is_importable=True,
         group=_WHO,
         synonyms=HEADINGS["tags"],
+    ),
+    Field(
+        "preferences",
+        _("Preferences"),
+        Type.TEXT,
+        Privacy.PERSONAL,
+        f"ARRAY({_PREFERENCE.format(what='p.text')} ORDER BY p.noted_at DESC, p.id DESC)",
+        value_sql="p.text",
+        many=f"EXISTS ({_PREFERENCE.format(what='1')} AND {{test}})",
+        group=_WHO,
     ),
     _own("source", _("Source"), Type.TEXT, Privacy.BUSINESS),
     _own("note", _("Note"), Type.LONG_TEXT, Privacy.PERSONAL),

@@ -284,3 +284,65 @@ class CustomerTag(WorkspaceModel):
             models.Index("workspace", "tag", name="customer_tag_by_tag"),
             models.Index("created_in", name="customer_tag_by_changeset"),
         ]
+
+
+class PreferenceQuerySet(models.QuerySet["Preference"]):
+    def visible_to(self, viewer: "Viewer") -> Self:
+        """Those of the living customers of the viewer's workspace, withdrawn ones too."""
+        return self.filter(workspace_id=viewer.workspace_id, customer__deleted_at__isnull=True)
+
+    def standing(self, viewer: "Viewer") -> Self:
+        """Those that are still true, the last noted first."""
+        mine = self.filter(workspace_id=viewer.workspace_id, withdrawn_at__isnull=True)
+        return mine.order_by("-noted_at", "-id")
+
+
+@tracked(
+    fields=["customer", "kind", "text", "confidence", "source", "noted_by", "noted_at", "withdrawn_at"],
+    part_of="customer",
+)
+class Preference(WorkspaceModel):
+    """Something a customer likes, dislikes or asks for, remembered for the next time they are served."""
+
+    class Kind(models.TextChoices):
+        LIKE = "like", _("Likes")
+        DISLIKE = "dislike", _("Dislikes")
+        NEED = "need", _("Asks for")
+        OTHER = "other", _("Good to know")
+
+    class Confidence(models.TextChoices):
+        SAID = "said", _("The customer said so")
+        OBSERVED = "observed", _("Seen by staff")
+        GUESSED = "guessed", _("A guess")
+
+    MAX_TEXT = 300
+
+    customer = models.ForeignKey(Customer, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.LIKE)
+    text = models.CharField(_("preference"), max_length=MAX_TEXT)
+    confidence = models.CharField(_("how sure"), max_length=8, choices=Confidence, default=Confidence.SAID)
+    source = models.CharField(_("where from"), max_length=200, blank=True, default="")  # in words: counter, call, LINE
+    noted_by = models.ForeignKey(
+        "administration.Member",
+        models.DO_NOTHING,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    noted_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)  # true until then
+
+    objects = PreferenceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="preference_has_text", condition=~Q(text=""))]
+        indexes = [
+            # The timeline walks it backwards; the chips read the end of it.
+            models.Index("workspace", "customer", "noted_at", "id", name="preference_by_time"),
+            models.Index("created_in", name="preference_by_changeset"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text

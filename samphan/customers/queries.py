@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,7 +15,7 @@ from samphan.administration.models import Member
 from samphan.customers import fields
 from samphan.customers.actions.addresses import one_line
 from samphan.customers.actions.contact_points import FIELD_OF_KIND
-from samphan.customers.models import Address, Customer, CustomerTag, Identity, Tag
+from samphan.customers.models import Address, Customer, CustomerTag, Identity, Preference, Tag
 from samphan.customers.timeline import Place
 from samphan.platform.access import Viewer
 from samphan.platform.catalogue import Privacy
@@ -37,6 +37,9 @@ ACTS: dict[str, str | Promise] = {
     "customers.address_added": gettext_lazy("added an address"),
     "customers.address_edited": gettext_lazy("changed an address"),
     "customers.address_removed": gettext_lazy("removed an address"),
+    "customers.preference_added": gettext_lazy("noted a preference"),
+    "customers.preference_edited": gettext_lazy("changed a preference"),
+    "customers.preference_withdrawn": gettext_lazy("withdrew a preference"),
     "customers.customers_tagged": gettext_lazy("tagged"),
     "customers.customers_untagged": gettext_lazy("took a tag off"),
     "customers.customers_assigned": gettext_lazy("assigned"),
@@ -151,6 +154,38 @@ def same_customers(viewer: Viewer, *, kind: str, value: str) -> list[Customer]:
         return list(customers.filter(tax_id=value).order_by("id")[:5])
     theirs = Identity.objects.filter(workspace_id=viewer.workspace_id, kind=kind, value=value)
     return list(customers.filter(pk__in=theirs.values("customer_id")).order_by("id")[:5])
+
+
+def preferences_of(customer_id: UUID, viewer: Viewer, *, limit: int | None = None) -> list[Preference]:
+    """What a customer likes, dislikes and asks for now, the last noted first; empty for who may not read it."""
+    if not viewer.may_read(Privacy.PERSONAL):
+        return []
+    return list(Preference.objects.filter(customer_id=customer_id).standing(viewer).select_related("noted_by")[:limit])
+
+
+def earlier_preferences(preference: Preference, viewer: Viewer) -> list[Any]:
+    """What was said before in place of a preference, the last first: its earlier states where the words differ."""
+    history = next(tracked.history for tracked in tracked_models if tracked.model is Preference)
+    states = history._default_manager.filter(workspace_id=viewer.workspace_id, pgh_obj_id=preference.pk)
+    found: list[Any] = []
+    after: Any = preference
+    for state in states.order_by("-pgh_id")[:MAX_STATES]:
+        if any(getattr(state, name) != getattr(after, name) for name in ("text", "kind", "confidence", "source")):
+            found.append(state)
+        after = state
+    return found
+
+
+def noted_preferences(
+    customer_id: UUID, viewer: Viewer, *, before: Place | None, limit: int, text: str
+) -> list[Preference]:
+    """Preferences as they were noted, the last first, older than a place; withdrawn ones too."""
+    noted = Preference.objects.visible_to(viewer).filter(customer_id=customer_id).select_related("noted_by")
+    if before is not None:
+        noted = noted.filter(Q(noted_at__lt=before.at) | Q(noted_at=before.at, pk__lt=before.id))
+    if text:
+        noted = noted.filter(Q(text__icontains=text) | Q(source__icontains=text))
+    return list(noted.order_by("-noted_at", "-pk")[:limit])
 
 
 def deleted_customers(viewer: Viewer, *, since: datetime, limit: int = 200) -> QuerySet[Customer]:

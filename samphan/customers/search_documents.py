@@ -22,7 +22,9 @@ CHUNK = 1_000
 _SOURCE = """
     SELECT c.id, c.name, c.title, c.nickname, c.name_en, c.tax_id, c.deleted_at IS NOT NULL,
            coalesce((SELECT array_agg(ARRAY[i.kind, i.value]::text[]) FROM customers_identity i
-                      WHERE i.workspace_id = c.workspace_id AND i.customer_id = c.id), '{}')
+                      WHERE i.workspace_id = c.workspace_id AND i.customer_id = c.id), '{}'),
+           coalesce((SELECT array_agg(p.text ORDER BY p.id) FROM customers_preference p
+                      WHERE p.workspace_id = c.workspace_id AND p.customer_id = c.id AND p.withdrawn_at IS NULL), '{}')
       FROM customers_customer c WHERE c.workspace_id = %s AND c.id = ANY(%s)
 """
 _WRITE = """
@@ -55,7 +57,7 @@ def refresh_search(customer_ids: Iterable[UUID]) -> int:
 
 
 def _text(row: Sequence[Any]) -> str:
-    _id, name, title, nickname, name_en, tax_id, _gone, identities = row
+    _id, name, title, nickname, name_en, tax_id, _gone, identities, preferences = row
     parts, digits = [name, nickname, name_en], [tax_id]
     for kind, value in identities:
         if kind == Identity.Kind.PHONE:
@@ -64,6 +66,7 @@ def _text(row: Sequence[Any]) -> str:
             digits.append(value)
         else:
             parts.append(value)
+    parts.extend(preferences)
     if title and title not in ("นาย", "นาง", "นางสาว", "คุณ"):
         parts.insert(0, title)
     return search_text([part for part in parts if part], [text for text in digits if text])
@@ -88,6 +91,7 @@ def refresh_after_undo(changeset_id: UUID) -> None:
             UNION SELECT id FROM customers_customerhistory WHERE pgh_context_id = ANY(%(acts)s)
             UNION SELECT customer_id FROM customers_identityhistory WHERE pgh_context_id = ANY(%(acts)s)
             UNION SELECT customer_id FROM customers_identity WHERE created_in = ANY(%(acts)s)
+            UNION SELECT customer_id FROM customers_preferencehistory WHERE pgh_context_id = ANY(%(acts)s)
             UNION SELECT customer_id FROM customers_addresshistory WHERE pgh_context_id = ANY(%(acts)s)
             UNION SELECT customer_id FROM customers_customertaghistory WHERE pgh_context_id = ANY(%(acts)s)
             """,

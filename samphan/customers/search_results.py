@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from samphan.customers import exporting
-from samphan.customers.models import Customer, Identity
+from samphan.customers.models import Customer, Identity, Preference
 from samphan.customers.permissions import VIEW
 from samphan.customers.search_documents import ENTITY
 from samphan.platform.access import Viewer
@@ -117,6 +117,9 @@ def parts(viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, list[Part]]:
         found[customer_id].append(
             Part(shown, forms, privacy, label=_LABELS.get(Identity.Kind(kind), ""), dial=value if is_phone else "")
         )
+    preferences = Preference.objects.filter(customer_id__in=list(found)).standing(viewer)
+    for customer_id, text in preferences.values_list("customer_id", "text"):
+        found[customer_id].append(Part(text, (search_line([text]),), Privacy.PERSONAL, label=_("Preference")))
     return found
 
 

@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from samphan.administration.lists.urls import list_urls
 from samphan.customers.permissions import CHANGE, VIEW
-from samphan.customers.views import bulk, creation, fields, listing, record, timeline
+from samphan.customers.views import bulk, creation, fields, listing, preferences, record, timeline
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/", listing.customer_list, name="customer-list"),
@@ -33,5 +33,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/<uuid:customer_id>/contact-points/<uuid:identity_id>/", fields.contact_point, name="contact-point"),
     path("customers/<uuid:customer_id>/addresses/", fields.addresses, name="customer-addresses"),
     path("customers/<uuid:customer_id>/addresses/<uuid:address_id>/", fields.address, name="customer-address"),
+    path("customers/<uuid:customer_id>/preferences/", preferences.customer_preferences, name="customer-preferences"),
+    path(
+        "customers/<uuid:customer_id>/preferences/<uuid:preference_id>/",
+        preferences.customer_preference,
+        name="customer-preference",
+    ),
     path("customers/<uuid:customer_id>/tags/", fields.customer_tags, name="customer-tags"),
 ]

@@ -102,3 +102,27 @@ def test_deletes_a_customer_and_brings_it_back(page: Page) -> None:
     expect(page.locator("#toasts .notice")).to_contain_text("กลับ")
     page.goto(address)
     expect(page.get_by_role("heading", level=1)).to_contain_text("ชั่วคราว")
+
+
+def test_notes_a_preference_in_three_keys_and_withdraws_it_with_undo(page: Page, customer: str) -> None:
+    page.goto(f"{customer}?show=preferences")
+    page.locator("#preference-input").click()
+    page.keyboard.insert_text("แพ้ถั่วลิสง")
+    page.keyboard.press("Enter")
+    chip = page.locator(".preference", has_text="แพ้ถั่วลิสง")
+    expect(chip).to_be_visible()
+    expect(page.locator("#remember")).to_contain_text("แพ้ถั่วลิสง")
+    expect(page.locator("#timeline-stream")).to_contain_text("แพ้ถั่วลิสง")
+    # The field waits for the next one.
+    expect(page.locator("#preference-input")).to_be_focused()
+    chip.focus()
+    page.keyboard.press("Enter")
+    card = page.locator("#preference-info")
+    expect(card).to_contain_text("เมย์")
+    card.get_by_role("button", name="ไม่จริงแล้ว").click()
+    expect(chip).to_have_count(0)
+    expect(page.locator("#remember")).not_to_contain_text("แพ้ถั่วลิสง")
+    page.get_by_role("button", name="เลิกทำ").click()
+    page.wait_for_timeout(500)
+    page.goto(customer)
+    expect(chip).to_be_visible()

@@ -21,6 +21,7 @@ from samphan.customers.actions.contact_points import (
 from samphan.customers.actions.creation import Created, create_customer
 from samphan.customers.actions.deletion import delete_customers, restore_customers
 from samphan.customers.actions.editing import EDITABLE, edit_field
+from samphan.customers.actions.preferences import add_preference, edit_preference, withdraw_preference
 from samphan.customers.actions.refusals import CustomerGone, EditedMeanwhile, FieldProblems, TooMany
 from samphan.customers.actions.sets import (
     MAX_AT_ONCE,
@@ -48,6 +49,7 @@ __all__ = [
     "TooMany",
     "add_address",
     "add_contact_point",
+    "add_preference",
     "assign_owner",
     "create_customer",
     "delete_customers",
@@ -55,6 +57,7 @@ __all__ = [
     "edit_contact_point",
     "edit_customers",
     "edit_field",
+    "edit_preference",
     "edit_tags",
     "plan_cells",
     "read_bulk_value",
@@ -65,5 +68,6 @@ __all__ = [
     "set_purchase_totals",
     "tag_customers",
     "untag_customers",
+    "withdraw_preference",
     "write_cells",
 ]

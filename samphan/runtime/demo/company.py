@@ -17,7 +17,7 @@ from samphan.administration.actions import create_workspace
 from samphan.administration.models import Member, Workspace
 from samphan.commerce.actions import refresh_customer_totals
 from samphan.commerce.models import Order, OrderLine, Product
-from samphan.customers.actions import edit_field, refresh_search
+from samphan.customers.actions import add_preference, edit_field, refresh_search
 from samphan.customers.events import IDS_AT_ONCE, CustomersChanged
 from samphan.customers.models import Address, Customer, CustomerTag, Identity, Tag
 from samphan.insights.queries import GRADES
@@ -60,6 +60,7 @@ def load_company(now: datetime, say: Callable[[str], None]) -> dict[str, Any]:
         publish(*(CustomersChanged(tuple(ids[at : at + IDS_AT_ONCE])) for at in range(0, len(ids), IDS_AT_ONCE)))
     _edit_some(workspace, members, customers)
     write_work(workspace, members, {customer.name: customer.id for customer in customers}, now)
+    _note_preferences(workspace, members, customers, now)
     say(f"{NAME}: {len(customers):,} customers, {len(listed)} products, {len(orders):,} orders.")
     return {
         "workspace": workspace.slug,
@@ -230,6 +231,37 @@ def _edit_some(workspace: Workspace, members: dict[str, Member], customers: list
         for name, field, text, who in EDITS:
             customer = Customer.objects.get(pk=ids[name])
             edit_field(customer, field, text, seen=getattr(customer, field), acting_member=members[who])
+
+
+# (customer, words, confidence, where from, by whom, hours ago): the oldest first.
+PREFERENCES = (
+    ("พิมพ์ลดา อัครเดชากุล", "ที่นั่งริมหน้าต่าง", "observed", "สาขาอารีย์", "may", 5200),
+    ("พิมพ์ลดา อัครเดชากุล", "นมโอ๊ต", "said", "เคาน์เตอร์สาขาอารีย์", "may", 4100),
+    ("พิมพ์ลดา อัครเดชากุล", "ไม่ใส่น้ำตาล", "said", "เคาน์เตอร์สาขาอารีย์", "kong", 2900),
+    ("พิมพ์ลดา อัครเดชากุล", "ขอแก้วเซรามิก", "said", "เคาน์เตอร์สาขาอารีย์ ใช้ได้กับทุกสาขา", "kong", 30),
+    ("พิมพ์ลดา อัครเดชากุล", "คั่วกลาง", "said", "เคาน์เตอร์สาขาอารีย์ ใช้ได้กับทุกสาขา", "kong", 29),
+    ("ปัณณวิชญ์ ตรีเนตร", "คั่วอ่อน", "said", "เวิร์กช็อปดริป", "kong", 700),
+    ("หทัยชนก คำแสน", "นมโอ๊ต", "observed", "หน้าร้าน", "may", 900),
+    ("นูรียะ สาเมาะ", "ขอฉลากฮาลาล", "said", "ทักทางไลน์", "pui", 96),
+    ("ร้านกาดเช้า คาเฟ่", "ขอให้ส่งก่อนเจ็ดโมงเช้า", "said", "โทรคุยกับเจ้าของร้าน", "may", 1500),
+    ("โรงแรมวังน้ำเย็น", "เชฟใหม่น่าจะชอบคั่วเข้ม", "guessed", "ฟังจากฝ่ายจัดซื้อ", "boy", 500),
+)  # fmt: skip
+
+
+def _note_preferences(
+    workspace: Workspace, members: dict[str, Member], customers: list[Invented], now: datetime
+) -> None:
+    ids = {customer.name: customer.id for customer in customers}
+    with in_workspace(workspace.id):
+        for name, text, confidence, source, who, hours in PREFERENCES:
+            add_preference(
+                Customer(pk=ids[name]),
+                text,
+                confidence=confidence,
+                source=source,
+                acting_member=members[who],
+                at=now - timedelta(hours=hours),
+            )
 
 
 def end_of_day(today: date) -> datetime:
