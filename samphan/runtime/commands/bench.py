@@ -5,7 +5,7 @@ from typing import Any
 
 from samphan.runtime.cli import Call, CommandFailed, command
 
-SUBJECTS = ("lists", "search", "import", "export")
+SUBJECTS = ("lists", "record", "search", "import", "export")
 DEFAULT_CUSTOMERS = 100_000
 
 
@@ -20,13 +20,16 @@ def add_to(commands: Any) -> None:
 
 def run_bench(call: Call) -> dict[str, Any]:
     """Make a company of N customers, serve it, and measure one subject as its owner."""
-    from samphan.runtime.bench import exporting, importing, lists, searching
+    from samphan.runtime.bench import exporting, importing, lists, searching, timelines
     from samphan.runtime.bench.stage import stage
 
     options = call.options
     if not 1 <= options.customers <= 20_000_000:
         raise CommandFailed("--customers takes a number from 1 to 20,000,000.")
-    measure = {"lists": lists.run, "search": searching.run, "import": importing.run, "export": exporting.run}
+    measure = {
+        "lists": lists.run, "record": timelines.run, "search": searching.run, "import": importing.run,
+        "export": exporting.run,
+    }  # fmt: skip
     home = Path(options.home).absolute() if options.home else None
     with stage(call.environment, options.customers, home=home, say=call.say) as ready:
         results = measure[options.subject](ready)

@@ -16,7 +16,7 @@ from samphan.platform import catalogue
 from samphan.platform.imports import actions
 from samphan.platform.imports.engine import check
 from samphan.platform.lists import ListState
-from samphan.runtime.bench import importing, lists, searching
+from samphan.runtime.bench import importing, lists, searching, timelines
 from samphan.runtime.bench.measuring import measure, of_rows, of_times, percentile
 from samphan.runtime.bench.stage import stage
 from samphan.runtime.postgres import EmbeddedPostgres
@@ -107,6 +107,7 @@ def test_measures_every_operation_of_a_small_company(home: Path) -> None:
     assert [result["op"] for result in answer["results"]] == ["export_csv", "export_csv_command"]
     assert all(set(result) == RESULT and result["n"] == 300 for result in answer["results"])
     with stage(load_environment({}), 300, home=home, say=print) as again:
+        timeline = timelines.run(again)
         pages = lists.run(again)
         searches = searching.run(again)
         imports = importing.run(again)
@@ -118,7 +119,8 @@ def test_measures_every_operation_of_a_small_company(home: Path) -> None:
     bulk = pages.pop(-2)
     assert 0 < bulk.n <= 300
     assert bulk.per_second
-    for result in (*pages, *searches):
+    assert [result.op for result in timeline] == ["record", "timeline_page"]
+    for result in (*pages, *timeline, *searches):
         assert result.n >= 200
         assert result.p50_ms is not None
         assert result.p95_ms is not None
