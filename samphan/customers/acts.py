@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from samphan.administration.middleware import MemberRequest
 
 NAME = "changes"
+SEARCHED = 300  # acts that a search looks through
 
 
 def register() -> None:
@@ -40,10 +41,10 @@ def entries(
     def day(value: date) -> str:
         return format_date(value, "short", language, era)
 
-    # A search reads what one page of the history holds: further back is a matter of going back page by page.
-    changes = queries.changes_before(customer, request.member, before, limit, day=day)
+    # A search reads a fixed number of acts, so that it costs the same on a record of ten thousand.
+    changes = queries.changes_before(customer, request.member, before, SEARCHED if text else limit, day=day)
     if text:
-        changes = [change for change in changes if text.casefold() in _words(change).casefold()]
+        changes = [change for change in changes if text.casefold() in _words(change).casefold()][:limit]
     return [_entry(change) for change in changes]
 
 
