@@ -1,5 +1,7 @@
 """The record page, its fields edited in place, and what was done to a customer."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.test import Client
 
@@ -54,6 +56,49 @@ def test_an_edit_of_the_name_renews_the_head(signed_in: Client, prae: Customer) 
     ).content.decode()
     assert 'id="record-head" hx-swap-oob="true"' in answer
     assert "คุณพิมพ์ลดา แก้วมณี" in answer
+
+
+def head_of(html: str) -> str:
+    return html[html.index('id="record-head"') :].split("</header>")[0]
+
+
+def test_the_head_offers_what_reaches_the_customer_and_nothing_dead(
+    signed_in: Client, client: Client, prae: Customer, make_customer: MakeCustomer, onlooker: Member
+) -> None:
+    head = head_of(signed_in.get(f"/customers/{prae.pk}/").content.decode())
+    places = [head.index(f'href="{way}"') for way in ("tel:+66812345678", "https://line.me/ti/p/~prae.akr")]
+    assert places == sorted(places)
+    assert head.count("button-primary") == 1
+    by_mail = make_customer(name="กมล ก", email="kamon@example.com")
+    head = head_of(signed_in.get(f"/customers/{by_mail.pk}/").content.decode())
+    assert 'href="mailto:kamon@example.com"' in head
+    assert "tel:" not in head
+    unknown = make_customer(name="ขวัญ ก")
+    head = head_of(signed_in.get(f"/customers/{unknown.pk}/").content.decode())
+    assert not [way for way in ("tel:", "line.me", "mailto:") if way in head]
+    sign_in(client, onlooker)
+    head = head_of(client.get(f"/customers/{prae.pk}/").content.decode())
+    assert not [way for way in ("tel:", "line.me", "mailto:") if way in head]
+
+
+def test_a_phone_that_comes_or_goes_renews_the_head(signed_in: Client, make_customer: MakeCustomer) -> None:
+    one = make_customer(name="กมล ก")
+    base = f"/customers/{one.pk}/contact-points/"
+    on_record = {"HX-Request": "true", "HX-Current-URL": f"http://testserver/customers/{one.pk}/"}
+    added = signed_in.post(base, {"kind": "phone", "value": "081-111-2222"}, headers=on_record).content.decode()
+    assert 'href="tel:+66811112222"' in head_of(added)
+    with in_workspace(one.workspace_id):
+        phone = Identity.objects.get(customer=one, kind="phone")
+    gone = signed_in.post(f"{base}{phone.pk}/", {"remove": "1"}, headers=on_record).content.decode()
+    assert "tel:" not in head_of(gone)
+    elsewhere = signed_in.post(base, {"kind": "phone", "value": "081-111-2222"}, **htmx()).content.decode()
+    assert 'id="record-head"' not in elsewhere, "the quick view has no such head"
+
+
+def test_customer_since_the_first_order_where_that_is_older(signed_in: Client, prae: Customer) -> None:
+    with in_workspace(prae.workspace_id):
+        Customer.objects.filter(pk=prae.pk).update(first_order_at=datetime(2023, 2, 3, 5, tzinfo=UTC))
+    assert "3 ก.พ. 2566" in head_of(signed_in.get(f"/customers/{prae.pk}/").content.decode())
 
 
 def test_shows_both_values_when_somebody_was_faster(signed_in: Client, prae: Customer, salesperson: Member) -> None:

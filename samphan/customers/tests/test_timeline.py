@@ -122,7 +122,7 @@ def test_searches_the_words_of_entries(signed_in: Client, prae: Customer, owner:
     assert "ไม่มีรายการไหนในไทม์ไลน์พูดถึง “ไม่มีคำนี้”" in nothing
 
 
-def test_acts_come_page_by_page_each_once(prae: Customer, owner: Member) -> None:
+def test_acts_come_page_by_page_each_once(signed_in: Client, prae: Customer, owner: Member) -> None:
     seen = "แพร"
     for index in range(150):
         with in_workspace(prae.workspace_id):
@@ -148,6 +148,8 @@ def test_acts_come_page_by_page_each_once(prae: Customer, owner: Member) -> None
             place = changes[-1].place
     assert told == [f"แพร{index}" for index in reversed(range(150))]
     assert changes[-1].act == "เพิ่มลูกค้ารายนี้"
+    found = signed_in.get(f"/customers/{prae.pk}/timeline/", {"q": "แพร17"}, **htmx()).content.decode()
+    assert "แพร17" in found[found.index("timeline-title") :], "a search reads further back than one page"
 
 
 def test_asks_a_fixed_number_of_questions(signed_in: Client, prae: Customer, owner: Member) -> None:
@@ -203,3 +205,23 @@ def test_the_composer_opens_with_what_was_used_last(signed_in: Client, prae: Cus
     assert "ช่อง call-of-tests" in signed_in.get(record).content.decode()
     assert "ช่อง note-of-tests" in signed_in.get(asked).content.decode()
     assert signed_in.get(f"{record}composer/call-of-tests/").status_code == 302
+
+
+def test_offers_to_write_a_note_and_a_task_under_the_thumb(signed_in: Client, prae: Customer) -> None:
+    def head() -> str:
+        html = signed_in.get(f"/customers/{prae.pk}/").content.decode()
+        return html[html.index('id="record-head"') :].split("</header>")[0]
+
+    before = dict(panels._panels)
+    try:
+        for name in ("note", "task"):
+            panels._panels.pop(name, None)
+        assert "?write=" not in head()
+        for order, name in enumerate(("note", "task")):
+            panels.register(panels.Panel(name, name, "composer", order, lambda request, customer: "ช่อง", icon="pencil"))
+        offered = re.findall(r'class="button[^"]*" href="([^"]+)"', head())
+    finally:
+        panels._panels.clear()
+        panels._panels.update(before)
+    assert [way.partition(":")[0] for way in offered[:2]] == ["tel", "https"]
+    assert [way.partition("?")[2] for way in offered[2:]] == ["write=note#composer", "write=task#composer"]

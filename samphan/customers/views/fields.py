@@ -17,6 +17,7 @@ from samphan.customers.models import Address, Customer, Identity
 from samphan.customers.permissions import CHANGE, TAG, VIEW
 from samphan.customers.reading import shown_name
 from samphan.customers.views.finding import find_customer
+from samphan.customers.views.likely import likely_actions
 from samphan.customers.views.record import contacts_context, head_context, record_words
 from samphan.customers.views.words import IN_HEAD, INPUT_TYPES, NAME_FIELDS, RecordWords, may_read_field
 from samphan.platform.access import requires
@@ -59,7 +60,8 @@ def _shown(
         beside = [other for _label, group in words.groups(request.member) for other in group]
         others = [other for other in beside if other.name in NAME_FIELDS and other.name != name]
         context |= {"head": head_context(request, customer, words), "others": others if name in NAME_FIELDS else []}
-        context["head"] |= {"phones": contacts_context(request, customer)["phones"]}
+        points = contacts_context(request, customer)["contact_points"]
+        context["head"] |= {"actions": likely_actions(request, customer, points)}
     return render(request, "customers/field.html", context)
 
 
@@ -142,6 +144,12 @@ def _contacts(request: MemberRequest, customer: Customer, **more: Any) -> HttpRe
     }
     if not request.htmx:
         return redirect("customer-detail", customer.pk)
+    if request.method == "POST" and not more.get("error") and _is_on_record(request, customer):
+        # A number that came or went changes what the head offers.
+        words = record_words(request, customer)
+        context["renewed_head"] = head_context(request, customer, words) | {
+            "actions": likely_actions(request, customer, context["contact_points"])
+        }
     return render(request, "customers/contacts.html", context, status=422 if more.get("error") else 200)
 
 

@@ -1,5 +1,6 @@
 """The record of a customer: the page, the quick view, history."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from samphan.customers.models import Customer, Identity
 from samphan.customers.permissions import CHANGE, DELETE, TAG, VIEW
 from samphan.customers.reading import shown_name
 from samphan.customers.views.finding import find_customer
+from samphan.customers.views.likely import likely_actions
 from samphan.customers.views.preferences import preferences_context
 from samphan.customers.views.state import CustomerList, list_behind
 from samphan.customers.views.timeline import composer_context, timeline_context
@@ -70,12 +72,18 @@ def head_context(request: MemberRequest, customer: Customer, words: RecordWords)
         "stage_label": fields.CUSTOMERS.field("stage").choice_label(customer.stage) if customer.stage else "",
         "owner_name": words.owners.get(customer.owner_id, "") if customer.owner_id else "",
         "kind_label": fields.CUSTOMERS.field("kind").choice_label(customer.kind),
-        "note_panel": next((one for one in panels.panels_for(request.member, "composer") if one.name == "note"), None),
+        "since": _since(request, customer),
         "may_change": request.member.may(CHANGE),
         "may_tag": request.member.may(TAG),
         "may_delete": request.member.may(DELETE),
         "may_read_money": may_read_field(request.member, "total_spent"),
     }
+
+
+def _since(request: MemberRequest, customer: Customer) -> datetime:
+    """The first order where that is older than the record, as it is after an import."""
+    first = customer.first_order_at if may_read_field(request.member, "first_order_at") else None
+    return min(first, customer.created_at) if first else customer.created_at
 
 
 def contacts_context(request: MemberRequest, customer: Customer) -> dict[str, Any]:
@@ -102,7 +110,9 @@ def customer_detail(request: MemberRequest, customer_id: UUID) -> HttpResponse:
     tab = chosen if (chosen := request.GET.get("tab", "")) in ("data", "value") else "timeline"
     way_back = _way_back(request, customer)
     contacts = contacts_context(request, customer)
-    head = head_context(request, customer, words) | {"phones": contacts["phones"]}
+    head = head_context(request, customer, words) | {
+        "actions": likely_actions(request, customer, contacts["contact_points"])
+    }
     drawn = [panel.render(request, customer) for panel in panels.panels_for(request.member, "side")]
     context = {
         "place": "customers",
