@@ -14,9 +14,12 @@ function show(panel, id) {
   // Held down, J passes many rows; only the one it stops at is fetched.
   asked = setTimeout(() => {
     panel.hidden = false;
-    window.htmx.ajax("GET", `${panel.dataset.quickView}${id}/quick/`, { target: panel, swap: "innerHTML" }).then(() => say(panel));
+    window.htmx.ajax("GET", `${panel.dataset.quickView}${id}/quick/`, { source: panel, target: panel, swap: "innerHTML" }).then(() => say(panel));
   }, 60);
 }
+
+/* Escape also takes back a quick view that is about to open. */
+document.addEventListener("keydown", (event) => event.key === "Escape" && clearTimeout(asked), true);
 
 /* "2 of 1,284", where the rows on the page begin with the first of the list. */
 function say(panel) {

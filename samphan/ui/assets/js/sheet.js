@@ -280,7 +280,9 @@ document.addEventListener("paste", (event) => {
   const lines = range();
   const corner = lines[0][0];
   const rows = rowsOf(table);
+  // A source of its own: of two requests from one element htmx drops the earlier that still waits.
   window.htmx.ajax("POST", table.dataset.paste, {
+    source: table,
     target: "#bulk-dialog",
     swap: "innerHTML",
     values: {
