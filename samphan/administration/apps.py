@@ -10,6 +10,8 @@ class AdministrationConfig(AppConfig):
     def ready(self) -> None:
         from samphan.administration import audit, export_trail, permissions, places
         from samphan.administration.lists import views_kept
+        from samphan.administration.notifications import kinds
+        from samphan.administration.notifications import queries as notified
         from samphan.ui import navigation
 
         permissions.declare_all()
@@ -17,3 +19,8 @@ class AdministrationConfig(AppConfig):
         places.register()
         export_trail.register()
         navigation.register_pins(views_kept.pins)
+        kinds.declare_own()
+        navigation.use_bell(notified.unseen_count)
+        navigation.use_url("notifications", "notification-list")
+        navigation.use_url("bell", "notification-bell")
+        navigation.use_url("bell_panel", "notification-panel")

@@ -219,6 +219,32 @@ class ListAct(WorkspaceModel):
         return f"{self.entity}.{self.field}"
 
 
+class Notification(WorkspaceModel):
+    """Something that happened and concerns one member; the words stand with its kind, so each reader gets their own."""
+
+    member = models.ForeignKey(Member, models.CASCADE, related_name="+", db_constraint=False)
+    kind = models.CharField(max_length=100)  # domain.noun_verbed, as declared
+    key = models.CharField(max_length=200)  # what happened: the same is told once
+    values = models.JSONField(default=dict)
+    url = models.CharField(max_length=500, blank=True)
+    seen_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "member", "kind", "key"], name="notification_told_once")
+        ]
+        indexes = [
+            models.Index(fields=["workspace", "member", "id"], name="notification_by_member"),
+            models.Index(
+                fields=["workspace", "member"], condition=models.Q(seen_at=None), name="notification_not_seen"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
+
+
 @dataclass(frozen=True)
 class SystemViewer:
     """The system at work on a command: it sees everything of one workspace."""

@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/audit/", trail.audit_trail, name="audit-trail"),
     path("changes/<uuid:changeset_id>/undo/", changes.change_undo, name="change-undo"),
     path("imports/", include("samphan.administration.import_urls")),
+    path("notifications/", include("samphan.administration.notifications.urls")),
     path("search/", search.search_page, name="search"),
     path("search/palette/", search.search_palette, name="search-palette"),
     path("export/customers/", exports.list_export, {"entity_name": "customers"}, name="customer-export"),

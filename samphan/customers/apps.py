@@ -1,6 +1,7 @@
 """Customers: people and organisations, and every way to reach and recognise them."""
 
 from django.apps import AppConfig
+from django.utils.translation import ngettext_lazy
 
 
 class CustomersConfig(AppConfig):
@@ -8,6 +9,7 @@ class CustomersConfig(AppConfig):
     label = "customers"
 
     def ready(self) -> None:
+        from samphan.administration import notifications
         from samphan.customers import acts, fields, imports, permissions, places, search_documents, search_results
         from samphan.customers.views import preferences, state
 
@@ -20,3 +22,10 @@ class CustomersConfig(AppConfig):
         state.register()
         acts.register()
         preferences.register()
+        notifications.declare(
+            "customers.customers_assigned",
+            ngettext_lazy(
+                "%(count)d customer is in your care now", "%(count)d customers are in your care now", "count"
+            ),
+            icon="user-check",
+        )

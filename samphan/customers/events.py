@@ -36,6 +36,17 @@ class CustomersChanged(Event):
 
 
 @dataclass(frozen=True)
+class CustomersAssigned(Event):
+    """Customers are in the care of another member; `act_id` is the changeset, `by` who did it, None for the system."""
+
+    type: ClassVar[str] = "customers.customers_assigned"
+    act_id: UUID
+    owner_id: UUID
+    by: UUID | None
+    count: int
+
+
+@dataclass(frozen=True)
 class CustomersDeleted(Event):
     """Customers are gone from every list; for 30 days they can come back."""
 

@@ -3,9 +3,13 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.urls import reverse
+
+from samphan.administration import notifications
 from samphan.customers.events import (
     CustomerCreated,
     CustomerEdited,
+    CustomersAssigned,
     CustomersChanged,
     CustomersDeleted,
     CustomersRestored,
@@ -47,3 +51,16 @@ def learn_words_of_names(event: Event) -> None:
 def learn_words_of_everybody(event: SearchWordsWanted) -> None:
     """Let search know the words of the next piece of all names."""
     learn_onward(event.after)
+
+
+@subscribe(CustomersAssigned)
+def tell_the_new_owner(event: CustomersAssigned) -> None:
+    """Tell a member that customers are in their care now."""
+    notifications.notify(
+        [event.owner_id],
+        "customers.customers_assigned",
+        key=str(event.act_id),
+        values={"count": event.count},
+        url=f"{reverse('customer-list')}?f=owner:is_any_of:{event.owner_id}",
+        by=event.by,
+    )

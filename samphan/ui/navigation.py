@@ -121,6 +121,7 @@ _commands: dict[str, Command] = {}
 _pins: list[Callable[[HttpRequest], Iterable[Pin]]] = []
 _workspaces: list[Callable[[HttpRequest], Iterable[Workspace]]] = []
 _urls: dict[str, str] = {}
+_bell: list[Callable[[HttpRequest], int]] = []
 
 
 def register(place: Place) -> None:
@@ -143,6 +144,18 @@ def register_workspaces(provider: Callable[[HttpRequest], Iterable[Workspace]]) 
     """Name a function that returns the workspaces of the person behind a request."""
     if provider not in _workspaces:
         _workspaces.append(provider)
+
+
+def use_bell(count: Callable[[HttpRequest], int]) -> None:
+    """Name the function that counts what the member behind a request has not seen yet; one cheap query."""
+    _bell[:] = [count]
+
+
+def bell_count(request: HttpRequest) -> int | None:
+    """How much is new for this member; None where nobody rings a bell or nobody is signed in."""
+    if not _bell or getattr(request, "member", None) is None:
+        return None
+    return _bell[0](request)
 
 
 def use_url(purpose: str, url_name: str) -> None:

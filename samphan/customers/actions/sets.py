@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from samphan.customers import reading
 from samphan.customers.actions.provenance import with_sources
 from samphan.customers.actions.refusals import TooMany
-from samphan.customers.events import IDS_AT_ONCE, CustomersChanged
+from samphan.customers.events import IDS_AT_ONCE, CustomersAssigned, CustomersChanged
 from samphan.customers.models import Customer, CustomerTag, Tag
 from samphan.customers.reading import FieldProblem
 from samphan.customers.search_documents import chunks
@@ -79,7 +79,7 @@ def untag_customers(customer_ids: Sequence[UUID], name: str, *, acting_member: V
 def assign_owner(
     customer_ids: Sequence[UUID], owner: str, *, acting_member: Viewer, at: datetime | None = None
 ) -> tuple[UUID, int]:
-    """Put customers in the care of a member, "" for nobody. Publishes CustomersChanged.
+    """Put customers in the care of a member, "" for nobody. Publishes CustomersChanged and CustomersAssigned.
 
     :param owner: the id of an active member, as a form sends it.
     :returns: the changeset, for undo, and the number of customers whose owner changed.
@@ -102,6 +102,8 @@ def assign_owner(
         sources = with_sources(["owner"], acting_member, at or timezone.now())
         Customer.objects.filter(pk__in=changed).update(owner_id=owner_id, sources=sources)
         _announce(changed, "owner")
+        if changed and owner_id is not None:
+            publish(CustomersAssigned(act, owner_id, acting_member.id, len(changed)))
     return act, len(changed)
 
 

@@ -4,15 +4,17 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from samphan.administration.models import Member, Workspace
+from samphan.administration.models import Member, Notification, Workspace
 from samphan.customers import actions
 from samphan.customers.actions.addresses import one_line
 from samphan.customers.actions.editing import raw_value
 from samphan.customers.models import Address, Customer, Identity
 from samphan.customers.reading import shown_name
+from samphan.customers.subscribers import tell_the_new_owner
 from samphan.platform.changes.models import Changeset
 from samphan.platform.changes.undo import undo_changeset
 from samphan.platform.events.models import OutboxEvent
+from samphan.platform.events.outbox import read
 from samphan.platform.search.models import SearchDocument
 from samphan.platform.search.text import LETTERS, MARKS
 from samphan.platform.tenancy import in_workspace
@@ -267,3 +269,14 @@ def test_every_write_names_its_act(prae: Customer, owner: Member, workspace: Wor
     kinds = list(Changeset.objects.filter(workspace_id=workspace.id).order_by("id").values_list("kind", flat=True))
     assert kinds[-2:] == ["customers.customer_created", "customers.customer_edited"]
     assert prae.created_in is not None
+
+
+def test_a_new_owner_is_told_and_not_who_took_them(prae: Customer, owner: Member, salesperson: Member) -> None:
+    actions.assign_owner([prae.pk], str(salesperson.pk), acting_member=owner)
+    actions.assign_owner([prae.pk], str(owner.pk), acting_member=owner)
+    published = OutboxEvent.objects.filter(type="customers.customers_assigned").order_by("id")
+    for _time in range(2):
+        for event in published:
+            tell_the_new_owner(read(event.type, event.payload))  # type: ignore[arg-type]
+    told = Notification.objects.get()
+    assert (told.member_id, told.values) == (salesperson.pk, {"count": 1})

@@ -24,7 +24,9 @@ from psycopg.errors import DeadlockDetected
 from samphan.platform.changes.models import Changeset
 from samphan.platform.changes.recording import changeset
 from samphan.platform.changes.undo import Undone, undo_changeset
+from samphan.platform.events import publish
 from samphan.platform.files import import_folder
+from samphan.platform.imports.events import ImportEnded
 from samphan.platform.imports.fixes import Fix, apply_fixes, leave_out, read_fixes, try_out
 from samphan.platform.imports.kinds import Context, Converted, Counts, Problem, Session, kind
 from samphan.platform.imports.locks import CannotImport, only_runner
@@ -241,6 +243,7 @@ def _undo(batch_id: UUID, workspace_id: UUID, member_id: UUID | None, wait: floa
             "kept_count": len(undone.kept),
         }
         batch.save(update_fields=["state", "result"])
+        publish(ImportEnded(batch.id, State.UNDONE.value))
     _tell(batch)
     return undone
 
@@ -265,6 +268,7 @@ def fail(batch_id: UUID, workspace_id: UUID, reason: str, *, state: State) -> No
         batch.failure = reason
         batch.finished_at = batch.finished_at or timezone.now()
         batch.save(update_fields=["state", "failure", "finished_at"])
+        publish(ImportEnded(batch.id, State.FAILED.value))
     _tell(batch)
 
 
@@ -319,6 +323,8 @@ def _run(batch_id: UUID, workspace_id: UUID, progress: Progress | None) -> Impor
                     batch.state, batch.finished_at = State.DONE, timezone.now()
                 if not _checkpoint(batch):
                     raise _Stopped
+                if after is None:
+                    publish(ImportEnded(batch.id, State.DONE.value))
         except _Stopped:
             return _as_stored(batch)
         _tell(batch, progress)
@@ -375,6 +381,7 @@ def _fail(batch: ImportBatch, problem: FileProblem) -> None:
     with in_workspace(batch.workspace_id):
         batch.state, batch.failure, batch.finished_at = State.FAILED, str(problem), timezone.now()
         batch.save(update_fields=["state", "failure", "finished_at"])
+        publish(ImportEnded(batch.id, State.FAILED.value))
 
 
 def _checkpoint(batch: ImportBatch, state: State = State.RUNNING) -> bool:

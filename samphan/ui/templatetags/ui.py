@@ -342,6 +342,8 @@ def shell(context: Context) -> dict[str, Any]:
         "is_elsewhere": current not in {entry.name for entry in on_phone},  # then the phone's "More" is where we are
         "sections": sections,
         "foot": navigation.foot(request),
+        "bell": navigation.bell_count(request),
+        "bell_url": navigation.url_for("notifications"),
         "phone": on_phone,
         "pins": navigation.pins(request),
         "workspaces": navigation.workspaces(request),

@@ -54,6 +54,8 @@ function handle(message) {
     poll(false);
     state("live");
     if (message.again) refreshAll();
+    /* What came between the making of this page and the opening of the stream was told to nobody. */
+    else document.querySelectorAll("[data-live-at-open]").forEach((element) => window.htmx.trigger(element, "live"));
   } else if (message.kind === "lost") poll(true);
 }
 

@@ -1,0 +1,6 @@
+"""What concerns one member: declared by domains, told once, shown under the bell."""
+
+from samphan.administration.notifications.actions import notify
+from samphan.administration.notifications.kinds import declare
+
+__all__ = ["declare", "notify"]
