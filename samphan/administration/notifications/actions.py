@@ -38,8 +38,12 @@ def notify(
     if kind(kind_name) is None:
         raise KeyError(kind_name)
     workspace_id = current_workspace()
-    told = Member.objects.filter(workspace_id=workspace_id, pk__in=set(member_ids), is_active=True)
-    ids = list(told.exclude(pk=by).values_list("pk", flat=True))
+    if workspace_id is None:
+        raise RuntimeError("members are notified inside in_workspace()")
+    told = Member.objects.filter(
+        workspace_id=workspace_id, pk__in={each for each in member_ids if each != by}, is_active=True
+    )
+    ids = list(told.values_list("pk", flat=True))
     if not ids:
         return 0
     mine = Notification.objects.filter(workspace_id=workspace_id, member_id__in=ids)
@@ -91,6 +95,6 @@ def tell_bells(member_ids: Iterable[UUID]) -> None:
     """Let the open pages of these members look at their bell again."""
     version = int(timezone.now().timestamp() * 1000)
     workspace_id = current_workspace()
-    ids = dict.fromkeys(member_ids, version)
+    ids: dict[UUID | None, int] = dict.fromkeys(member_ids, version)
     if ids and workspace_id is not None:
-        live.tell(workspace_id, TOPIC, {**ids})
+        live.tell(workspace_id, TOPIC, ids)
