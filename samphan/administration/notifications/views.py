@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -63,8 +63,8 @@ def notification(request: MemberRequest, notification_id: UUID) -> HttpResponse:
     mine = Notification.objects.filter(workspace_id=request.member.workspace_id, member_id=request.member.pk)
     found = get_object_or_404(mine, pk=notification_id)
     actions.read_one(found, at=timezone.now())
-    is_ours = url_has_allowed_host_and_scheme(found.url, None)
-    return redirect(found.url if found.url and is_ours else "notification-list")
+    is_ours = found.url.startswith("/") and url_has_allowed_host_and_scheme(found.url, None)
+    return HttpResponseRedirect(found.url) if is_ours else redirect("notification-list")
 
 
 def _id(text: str) -> UUID | None:
