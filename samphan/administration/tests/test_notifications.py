@@ -111,9 +111,9 @@ def test_goes_on_page_by_page_without_a_gap(workspace: Workspace, owner: Member,
     for number in range(60):
         tell(workspace, owner, key=str(number))
     first = signed_in.get("/notifications/")
-    assert first.content.decode().count('class="notice ') == 50
+    assert first.content.decode().count('class="told ') == 50
     second = signed_in.get(f"/notifications/?before={first.context['next']}")
-    assert second.content.decode().count('class="notice ') == 10
+    assert second.content.decode().count('class="told ') == 10
     assert second.context["next"] is None
     assert signed_in.get("/notifications/?before=nonsense").status_code == 200
 

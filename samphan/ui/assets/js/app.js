@@ -2,6 +2,7 @@
 import "./htmx_setup.js";
 import "./theme.js";
 import "./measure.js";
+import "./bell.js";
 import "./dialog.js";
 import "./floating.js";
 import "./toast.js";

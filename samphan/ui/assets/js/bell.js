@@ -1,0 +1,9 @@
+/* The bell renews itself when something is seen, so the browser cannot give the focus back to it after the panel. */
+document.addEventListener(
+  "toggle",
+  (event) => {
+    if (event.target.id !== "bell-panel" || event.newState !== "closed") return;
+    if (document.activeElement === document.body) document.querySelector(".bell-desk")?.focus();
+  },
+  true,
+);
