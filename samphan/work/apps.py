@@ -1,6 +1,7 @@
 """Work: activities, tasks and the day of whoever does them."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class WorkConfig(AppConfig):
@@ -8,6 +9,7 @@ class WorkConfig(AppConfig):
     label = "work"
 
     def ready(self) -> None:
+        from samphan.administration import notifications
         from samphan.work import feeds, fields, panels, permissions, places, timeline
 
         permissions.declare_all()
@@ -16,3 +18,5 @@ class WorkConfig(AppConfig):
         places.register()
         panels.register()
         timeline.register()
+        notifications.declare("work.task_assigned", _("%(by)s gave you a task"), body="%(task)s", icon="square-check")
+        notifications.declare("work.member_mentioned", _("%(by)s mentioned you"), icon="message-square")

@@ -3,9 +3,14 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.urls import reverse
+
+from samphan.administration import notifications
+from samphan.administration.models import Member
 from samphan.platform import live
-from samphan.platform.events import Event
-from samphan.work.events import ActivityWritten, TaskChanged
+from samphan.platform.events import Event, subscribe
+from samphan.work.events import ActivityWritten, MemberMentioned, TaskAssigned, TaskChanged
+from samphan.work.models import Task
 
 
 def _topics(event: Event) -> Iterable[tuple[str, UUID | None]]:
@@ -18,3 +23,41 @@ def _topics(event: Event) -> Iterable[tuple[str, UUID | None]]:
 
 
 live.follow("work", ActivityWritten, TaskChanged, topics=_topics)
+
+
+@subscribe(TaskAssigned)
+def tell_the_assignee(event: TaskAssigned) -> None:
+    """Tell a member that a colleague gave them a task; one that went on to somebody else is not theirs to hear of."""
+    title = Task.objects.filter(pk=event.task_id, assignee_id=event.assignee_id).values_list("title", flat=True).first()
+    if title is not None:
+        notifications.notify(
+            [event.assignee_id],
+            "work.task_assigned",
+            key=str(event.task_id),
+            values={"by": _name(event.by_id), "task": title},
+            url=reverse("task-detail", args=[event.task_id]),
+            by=event.by_id,
+        )
+
+
+@subscribe(MemberMentioned)
+def tell_who_was_mentioned(event: MemberMentioned) -> None:
+    """Tell a member that a colleague named them; whether they may read the text is asked when they open it."""
+    if event.task_id is not None:
+        url = reverse("task-detail", args=[event.task_id])
+    else:
+        url = reverse("customer-detail", args=[event.customer_id]) if event.customer_id else ""
+    notifications.notify(
+        [event.member_id],
+        "work.member_mentioned",
+        key=str(event.task_id or event.activity_id),
+        values={"by": _name(event.by_id)},
+        url=url,
+        by=event.by_id,
+    )
+
+
+def _name(member_id: UUID | None) -> str:
+    if member_id is None:
+        return "Samphan"
+    return Member.objects.filter(pk=member_id).values_list("name", flat=True).first() or "Samphan"
