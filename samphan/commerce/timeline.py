@@ -1,11 +1,13 @@
 """Orders on a customer's timeline."""
 
 from collections.abc import Sequence
+from functools import partial
 from uuid import UUID
 
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -41,14 +43,17 @@ def _entry(item: queries.Purchase, sees_amounts: bool) -> timeline.Entry:
     )
     if order.channel:
         title = format_html('{} <span class="text-ink2">{}</span>', title, order.channel)
-    body = render_to_string(
+    icon, tone = ("undo-2", "slate") if is_return else ("shopping-bag", "amber")
+    return timeline.Entry(order.ordered_at, order.pk, icon, tone, title, partial(_object, item, sees_amounts))
+
+
+def _object(item: queries.Purchase, sees_amounts: bool) -> SafeString:
+    return render_to_string(
         "commerce/purchase.html",
         {
-            "order": order,
+            "order": item.order,
             "lines": [(line, amount(line)) for line in item.lines],
             "more": item.more_lines,
             "sees_amounts": sees_amounts,
         },
     )
-    icon, tone = ("undo-2", "slate") if is_return else ("shopping-bag", "amber")
-    return timeline.Entry(order.ordered_at, order.pk, icon, tone, title, body)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -62,8 +63,11 @@ def _entry(change: queries.Change) -> timeline.Entry:
     elif not change.items:
         icon = "user"
     place = change.place
-    body = render_to_string("customers/change.html", {"items": change.items}) if change.items else ""
-    return timeline.Entry(place.at, place.id, icon, "slate", _title(change), body)
+    return timeline.Entry(place.at, place.id, icon, "slate", _title(change), partial(_values, change))
+
+
+def _values(change: queries.Change) -> SafeString | str:
+    return render_to_string("customers/change.html", {"items": change.items}) if change.items else ""
 
 
 def _title(change: queries.Change) -> SafeString:

@@ -6,7 +6,7 @@ entry as at the first, and each source needs an index on (workspace, customer, i
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
@@ -53,7 +53,8 @@ class Entry:
     :param id: stable for good, unique in its source; the tie-breaker of the order.
     :param icon: name in the icon set, and :param tone: one of the fixed tones, for the mark at the left.
     :param title: one line, already safe: who did what, with the words in force in `<b>`.
-    :param body: what stands under it, already safe; "" for nothing.
+    :param body: what stands under it, already safe; "" for nothing. A function draws it only for what a page shows: of
+        the entries that the sources name, most fall behind the cut.
     """
 
     at: datetime
@@ -61,7 +62,11 @@ class Entry:
     icon: str
     tone: str
     title: SafeString
-    body: SafeString | str = ""
+    body: SafeString | str | Callable[[], SafeString | str] = ""
+
+    def drawn(self) -> Self:
+        """The entry with its body as words."""
+        return replace(self, body=self.body()) if callable(self.body) else self
 
     @property
     def place(self) -> Place:
@@ -149,7 +154,8 @@ def page_of(
     if until is not None:
         # What came meanwhile must not push the last shown entry out, nor may less than a page be left.
         shown = [entry for index, entry in enumerate(shown) if index < PAGE_SIZE or entry.place >= until]
-    return TimelinePage(shown, shown[-1].place if len(found) > len(shown) else None)
+    older = shown[-1].place if len(found) > len(shown) else None
+    return TimelinePage([entry.drawn() for entry in shown], older)
 
 
 def filters_for(viewer: Viewer) -> list[tuple[str, str | Promise]]:

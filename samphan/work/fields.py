@@ -22,7 +22,6 @@ def register() -> None:
             Type.TEXT,
             Privacy.BUSINESS,
             _NEXT.format(what="t.title"),
-            is_list_default=True,
             group=_GROUP,
             width=190,
         )

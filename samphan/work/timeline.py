@@ -59,7 +59,7 @@ def _activity(activity: Activity, request: MemberRequest) -> timeline.Entry:
     if activity.duration_seconds:
         title = format_html("{} {}", title, length_words(activity.duration_seconds))
     is_mine = activity.member_id == request.member.id
-    body = render_to_string("work/activity.html", {"activity": activity, "is_mine": is_mine})
+    body = partial(render_to_string, "work/activity.html", {"activity": activity, "is_mine": is_mine})
     return timeline.Entry(activity.at, activity.pk, icon, tone, title, body)
 
 
