@@ -3,7 +3,8 @@ document.addEventListener(
   "toggle",
   (event) => {
     if (event.target.id !== "bell-panel" || event.newState !== "closed") return;
-    if (document.activeElement === document.body) document.querySelector(".bell-desk")?.focus();
+    const active = document.activeElement;
+    if (active === document.body || event.target.contains(active)) document.querySelector(".bell-desk")?.focus();
   },
   true,
 );
