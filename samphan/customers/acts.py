@@ -9,11 +9,12 @@ from uuid import UUID
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from samphan.customers import queries, timeline
 from samphan.customers.models import Customer
+from samphan.platform.language import reader_language
 from samphan.platform.thai.calendar import format_date
 from samphan.ui import preferences
 
@@ -36,7 +37,7 @@ def entries(
     customer = Customer.objects.visible_to(request.member).filter(pk=customer_id).first()
     if customer is None:
         return []
-    language = "en" if (get_language() or "th").startswith("en") else "th"
+    language = reader_language()
     era = preferences.era(request)
 
     def day(value: date) -> str:

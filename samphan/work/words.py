@@ -7,9 +7,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from samphan.platform.language import reader_language
 from samphan.platform.thai.calendar import format_date, format_time
 from samphan.ui import preferences
 from samphan.work.models import Task
@@ -32,7 +33,7 @@ KIND_ICONS = {
 
 def language() -> str:
     """The reader's language."""
-    return "en" if (get_language() or "th").startswith("en") else "th"
+    return reader_language()
 
 
 @dataclass(frozen=True)

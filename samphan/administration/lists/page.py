@@ -16,7 +16,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from samphan.administration.lists.actions import may_change
@@ -29,6 +28,7 @@ from samphan.platform import lists
 from samphan.platform.catalogue import Entity, Field, Type
 from samphan.platform.conditions import EVERYTHING, And, Comparison, Node
 from samphan.platform.conditions.sentences import Words, describe, sentence
+from samphan.platform.language import reader_language
 from samphan.platform.lists import ListState
 from samphan.platform.thai.calendar import Era, format_date
 from samphan.ui import preferences
@@ -86,7 +86,7 @@ class ListPage:
     @property
     def language(self) -> str:
         """The reader's language."""
-        return "en" if (get_language() or "th").startswith("en") else "th"
+        return reader_language()
 
     @property
     def era(self) -> Era:

@@ -9,13 +9,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from samphan.administration.middleware import MemberRequest
 from samphan.platform import catalogue, lists
 from samphan.platform.access import requires
 from samphan.platform.exports import Export, NotAllowed, announce, exporting, stream_csv, write_xlsx
+from samphan.platform.language import reader_language
 from samphan.platform.thai.calendar import format_date
 from samphan.ui import preferences
 
@@ -59,7 +59,7 @@ def list_export(request: MemberRequest, entity_name: str) -> HttpResponseBase:
 
 def _file(request: MemberRequest, export: Export) -> HttpResponseBase:
     era = preferences.era(request)
-    language = "en" if (get_language() or "th").startswith("en") else "th"
+    language = reader_language()
     name = f"{export.entity.label_plural} {format_date(timezone.localdate(), 'iso')}.{export.file_format}"
     if export.file_format == "csv":
         response: HttpResponseBase = StreamingHttpResponse(stream_csv(export, era=era), content_type=FORMATS["csv"])

@@ -12,8 +12,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from samphan.administration.models import Member
 from samphan.platform.imports import engine, fixing, looking
@@ -23,6 +23,7 @@ from samphan.platform.imports.kinds import ImportKind, kind, kinds
 from samphan.platform.imports.mapping import ImportField
 from samphan.platform.imports.models import ImportBatch, ImportProblem
 from samphan.platform.imports.reading import FileShape
+from samphan.platform.language import reader_language
 from samphan.platform.thai import calendar, names, phones
 from samphan.ui.templatetags.ui import number, time_left
 
@@ -317,7 +318,7 @@ def _readable(value: Any, of: ImportField | None) -> str:
 
 
 def _language() -> Any:
-    return "en" if (get_language() or "th").startswith("en") else "th"
+    return reader_language()
 
 
 def _two_samples(shape: FileShape, index: int) -> list[str]:

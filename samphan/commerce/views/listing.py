@@ -2,10 +2,9 @@
 
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import get_language
-
 from samphan.administration.lists.page import filter_url
 from samphan.administration.middleware import MemberRequest
+from samphan.platform.language import reader_language
 
 __all__ = ["filter_url", "language", "zone_of"]
 
@@ -17,4 +16,4 @@ def zone_of(request: MemberRequest) -> ZoneInfo:
 
 def language() -> str:
     """The reader's language."""
-    return "en" if (get_language() or "th").startswith("en") else "th"
+    return reader_language()

@@ -3,10 +3,10 @@
 from django import template
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 
 from samphan.customers.actions.addresses import one_line
 from samphan.customers.models import Address
+from samphan.platform.language import reader_language
 
 register = template.Library()
 
@@ -20,4 +20,4 @@ def breakable(value: str) -> SafeString:
 @register.filter
 def address_line(address: Address) -> str:
     """An address in one line, in the reader's language."""
-    return one_line(address, "en" if (get_language() or "th").startswith("en") else "th")
+    return one_line(address, reader_language())

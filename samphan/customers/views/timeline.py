@@ -12,7 +12,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -22,6 +21,7 @@ from samphan.customers.models import Customer
 from samphan.customers.permissions import VIEW
 from samphan.customers.views.finding import find_customer
 from samphan.platform.access import requires
+from samphan.platform.language import reader_language
 from samphan.platform.thai.calendar import THAI_WEEKDAYS_SHORT, format_date
 from samphan.ui import preferences
 
@@ -91,7 +91,7 @@ def _days(
 
 def _day_label(request: MemberRequest, day: date, today: date) -> str:
     """วันนี้ ส. 21 พ.ย. 2569, then พฤ. 19 พ.ย., with the year where it is another one."""
-    spoken = "en" if (get_language() or "th").startswith("en") else "th"
+    spoken = reader_language()
     is_near = day.year == today.year and day != today
     weekday = THAI_WEEKDAYS_SHORT[day.weekday()] if spoken == "th" else day.strftime("%a")
     said = f"{weekday} {format_date(day, 'day' if is_near else 'short', spoken, preferences.era(request))}"

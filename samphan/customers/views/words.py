@@ -9,14 +9,15 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from samphan.customers import fields
 from samphan.customers.actions.editing import EDITABLE, label_of, raw_value
 from samphan.customers.models import Customer
 from samphan.platform.access import Viewer
 from samphan.platform.catalogue import Privacy
+from samphan.platform.language import reader_language
 from samphan.platform.thai.calendar import format_date
 from samphan.platform.thai.tax_ids import branch_label, format_tax_id
 from samphan.ui import preferences
@@ -64,7 +65,7 @@ class RecordWords:
         self.request = request
         self.customer = customer
         self.owners = owners
-        self.language = "en" if (get_language() or "th").startswith("en") else "th"
+        self.language = reader_language()
         self.era = preferences.era(request)
 
     def day(self, value: Any) -> str:

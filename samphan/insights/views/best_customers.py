@@ -11,8 +11,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from samphan.administration.middleware import MemberRequest
@@ -22,6 +22,7 @@ from samphan.insights.permissions import VIEW_BEST
 from samphan.insights.queries import Band, Summary
 from samphan.platform.access import requires
 from samphan.platform.catalogue import Privacy
+from samphan.platform.language import reader_language
 from samphan.platform.thai.calendar import format_date
 from samphan.ui import preferences
 from samphan.ui.templatetags.ui import baht_round, number, percent
@@ -201,7 +202,7 @@ def _tabs(period: Period) -> list[dict[str, Any]]:
 def _span(request: MemberRequest, period: Period) -> str:
     """The dates of the period in words; "" for all time."""
     era = preferences.era(request)
-    spoken = "en" if (get_language() or "th").startswith("en") else "th"
+    spoken = reader_language()
     first, last = (format_date(day, "short", spoken, era) if day else "" for day in (period.first, period.last))
     return f"{first} – {last}".strip() if first or last else ""
 

@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from samphan.platform.catalogue import Field, Type
 from samphan.platform.exports.reading import Export, member_names
 from samphan.platform.exports.stored import SEPARATOR, is_many
 from samphan.platform.imports.reading import guard_formula
+from samphan.platform.language import reader_language
 from samphan.platform.thai.calendar import Era, format_date, format_time
 from samphan.platform.thai.phones import format_phone
 from samphan.platform.thai.tax_ids import branch_label, format_tax_id
@@ -23,7 +23,7 @@ Writer = Callable[[Any], str]
 
 def writers(export: Export, *, era: Era) -> list[Writer]:
     """One writer for each column, in the language of now; safe to use later, when another one is spoken."""
-    language = "en" if (get_language() or "th").startswith("en") else "th"
+    language = reader_language()
     names: Mapping[UUID, str] = {}
     if any(field.type is Type.MEMBER for field in export.fields):
         names = member_names(export.viewer)

@@ -6,13 +6,13 @@ A foreign telephone number stays +442079460958: its spaces are in a library of t
 from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from samphan.platform.catalogue import Field, Type
 from samphan.platform.exports.reading import Export, member_names
 from samphan.platform.exports.stored import SEPARATOR, guarded_sql, is_many
 from samphan.platform.imports.reading import guard_formula
+from samphan.platform.language import reader_language
 from samphan.platform.thai.calendar import ENGLISH_MONTHS, ERA_YEARS, THAI_MONTHS_SHORT, Era
 from samphan.platform.thai.tax_ids import HEAD_OFFICE, branch_label
 
@@ -38,7 +38,7 @@ _NUMBER = (
 
 def shown_texts(export: Export, *, era: Era) -> Callable[[Field, str], str]:
     """What gives the SQL of a field's text, in the language of now."""
-    language = "en" if (get_language() or "th").startswith("en") else "th"
+    language = reader_language()
     names: Mapping[UUID, str] = {}
     if any(field.type is Type.MEMBER for field in export.fields):
         names = member_names(export.viewer)

@@ -26,7 +26,7 @@ class Done(NamedTuple):
     direction: str = "out"
 
 
-class ToDo(NamedTuple):
+class Planned(NamedTuple):
     """A task: in how many days (None: no day), time of day, and how it stands."""
 
     customer: str
@@ -55,30 +55,30 @@ DONE = (
 )  # fmt: skip
 
 TASKS = (
-    ToDo("โรงแรมวังน้ำเย็น", "boy", "นัดคุยกับเชฟเรื่องเมล็ดปี 2570", -2, "", Task.Kind.CALL),
-    ToDo("ร้านเตี๋ยวเรือ & กาแฟปู่ชู", "boy", "ตามบิลค้าง", 0, "11:00", Task.Kind.CALL),
-    ToDo("บริษัท บ้านริมคลอง จำกัด", "boy", "ต่อสัญญาปี 2570", 11),
-    ToDo("หจก. สามพี่น้องเบเกอรี่", "boy", "เข้าพบที่ร้าน", 2, "15:00", Task.Kind.VISIT),
-    ToDo("สหกรณ์ร้านค้าเกษตรวิถี", "boy", "เสนอราคาขายส่ง", -1, "", Task.Kind.EMAIL, Task.State.WAITING),
-    ToDo("โรงแรมวังน้ำเย็น", "may", "นัดคุยกับเชฟเรื่องเมล็ดปี 2570", -2, "", Task.Kind.CALL),
-    ToDo("ร้านกาดเช้า คาเฟ่", "may", "โทรถามรอบสั่ง", 0, "10:30", Task.Kind.CALL, every=Every.WEEK),
-    ToDo("พิมพ์ลดา อัครเดชากุล", "may", "ส่งใบเสนอราคาชุดของขวัญ 20 ชุด", 5, "", Task.Kind.EMAIL, Task.State.DOING),
-    ToDo("ฐิติรัตน์ ญาณวุฒิกร", "may", "โทรแนะนำชุดเริ่มต้นร้านใหม่", 0, "13:00", Task.Kind.CALL),
-    ToDo("หจก. สามพี่น้องเบเกอรี่", "may", "เข้าพบที่ร้าน ซอยวัดราชวรินทร์", 0, "15:00", Task.Kind.VISIT),
-    ToDo("ร้านโจ๊กหน้าวัดอุโมงค์", "may", "โทรกลับเรื่องเมล็ดบด", 0, "16:30", Task.Kind.CALL),
-    ToDo("บริษัท เอ็มทีเค ออฟฟิศ จำกัด", "may", "ส่งตัวอย่างคั่วกลางให้ห้องประชุมชั้น 12", None),
-    ToDo("", "may", "สรุปยอดสาขาอารีย์ให้ทีม", 1, "", Task.Kind.OTHER, every=Every.MONTH_END),
-    ToDo("นูรียะ สาเมาะ", "pui", "ขอบคุณหลังซื้อครั้งแรก", 1, "", Task.Kind.CALL),
-    ToDo("ร้านเครปป้าอิ๊ด", "pui", "ส่งตัวอย่างคั่วเข้ม", 3),
-    ToDo("Sarah Whitfield", "pui", "ส่งใบกำกับภาษีภาษาอังกฤษ", 4, "", Task.Kind.EMAIL),
-    ToDo("ฐิติรัตน์ ญาณวุฒิกร", "kong", "แจ้งรอบคั่วใหม่", 5, "", Task.Kind.CALL),
+    Planned("โรงแรมวังน้ำเย็น", "boy", "นัดคุยกับเชฟเรื่องเมล็ดปี 2570", -2, "", Task.Kind.CALL),
+    Planned("ร้านเตี๋ยวเรือ & กาแฟปู่ชู", "boy", "ตามบิลค้าง", 0, "11:00", Task.Kind.CALL),
+    Planned("บริษัท บ้านริมคลอง จำกัด", "boy", "ต่อสัญญาปี 2570", 11),
+    Planned("หจก. สามพี่น้องเบเกอรี่", "boy", "เข้าพบที่ร้าน", 2, "15:00", Task.Kind.VISIT),
+    Planned("สหกรณ์ร้านค้าเกษตรวิถี", "boy", "เสนอราคาขายส่ง", -1, "", Task.Kind.EMAIL, Task.State.WAITING),
+    Planned("โรงแรมวังน้ำเย็น", "may", "นัดคุยกับเชฟเรื่องเมล็ดปี 2570", -2, "", Task.Kind.CALL),
+    Planned("ร้านกาดเช้า คาเฟ่", "may", "โทรถามรอบสั่ง", 0, "10:30", Task.Kind.CALL, every=Every.WEEK),
+    Planned("พิมพ์ลดา อัครเดชากุล", "may", "ส่งใบเสนอราคาชุดของขวัญ 20 ชุด", 5, "", Task.Kind.EMAIL, Task.State.DOING),
+    Planned("ฐิติรัตน์ ญาณวุฒิกร", "may", "โทรแนะนำชุดเริ่มต้นร้านใหม่", 0, "13:00", Task.Kind.CALL),
+    Planned("หจก. สามพี่น้องเบเกอรี่", "may", "เข้าพบที่ร้าน ซอยวัดราชวรินทร์", 0, "15:00", Task.Kind.VISIT),
+    Planned("ร้านโจ๊กหน้าวัดอุโมงค์", "may", "โทรกลับเรื่องเมล็ดบด", 0, "16:30", Task.Kind.CALL),
+    Planned("บริษัท เอ็มทีเค ออฟฟิศ จำกัด", "may", "ส่งตัวอย่างคั่วกลางให้ห้องประชุมชั้น 12", None),
+    Planned("", "may", "สรุปยอดสาขาอารีย์ให้ทีม", 1, "", Task.Kind.OTHER, every=Every.MONTH_END),
+    Planned("นูรียะ สาเมาะ", "pui", "ขอบคุณหลังซื้อครั้งแรก", 1, "", Task.Kind.CALL),
+    Planned("ร้านเครปป้าอิ๊ด", "pui", "ส่งตัวอย่างคั่วเข้ม", 3),
+    Planned("Sarah Whitfield", "pui", "ส่งใบกำกับภาษีภาษาอังกฤษ", 4, "", Task.Kind.EMAIL),
+    Planned("ฐิติรัตน์ ญาณวุฒิกร", "kong", "แจ้งรอบคั่วใหม่", 5, "", Task.Kind.CALL),
 )  # fmt: skip
 
 FINISHED = (
-    ToDo("พิมพ์ลดา อัครเดชากุล", "may", "ส่งตัวอย่างเมล็ดเชียงดาว", -10),
-    ToDo("ร้านกาแฟบ้านครูต้อย", "boy", "ยืนยันวันส่งของ", -6),
-    ToDo("อิงฟ้า เหล่าพิพัฒน์", "may", "ส่งคูปองเวิร์กช็อป", 0),
-    ToDo("พิพิธภัณฑ์ผ้าลำปาง", "may", "ส่งรูปกล่องของที่ระลึก", 0),
+    Planned("พิมพ์ลดา อัครเดชากุล", "may", "ส่งตัวอย่างเมล็ดเชียงดาว", -10),
+    Planned("ร้านกาแฟบ้านครูต้อย", "boy", "ยืนยันวันส่งของ", -6),
+    Planned("อิงฟ้า เหล่าพิพัฒน์", "may", "ส่งคูปองเวิร์กช็อป", 0),
+    Planned("พิพิธภัณฑ์ผ้าลำปาง", "may", "ส่งรูปกล่องของที่ระลึก", 0),
 )
 
 
@@ -105,7 +105,7 @@ def write_work(workspace: Workspace, members: dict[str, Member], ids: dict[str, 
 
 
 def _write(
-    wanted: ToDo, is_finished: bool, members: dict[str, Member], ids: dict[str, UUID], today: date, now: datetime
+    wanted: Planned, is_finished: bool, members: dict[str, Member], ids: dict[str, UUID], today: date, now: datetime
 ) -> None:
     member = members[wanted.who]
     day = None if wanted.days is None else today + timedelta(days=wanted.days)

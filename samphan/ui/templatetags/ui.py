@@ -21,8 +21,9 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext, ngettext, pgettext
+from django.utils.translation import gettext, ngettext, pgettext
 
+from samphan.platform.language import reader_language
 from samphan.platform.thai import calendar, names, phones
 from samphan.ui import navigation, preferences, tones
 
@@ -38,7 +39,7 @@ def _request(context: Context) -> HttpRequest | None:
 
 
 def _language() -> str:
-    return "en" if (get_language() or "th").startswith("en") else "th"
+    return reader_language()
 
 
 @lru_cache(maxsize=1024)
