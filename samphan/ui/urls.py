@@ -6,5 +6,6 @@ from samphan.ui import views
 
 urlpatterns = [
     path("ui/", views.gallery, name="ui-gallery"),
+    path("ui/palette/", views.palette_places, name="ui-palette-places"),
     path("ui/preferences/", views.change_preferences, name="ui-preferences"),
 ]

@@ -7,7 +7,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from samphan.platform.access import public
-from samphan.ui import preferences
+from samphan.ui import navigation, preferences
 from samphan.ui.gallery import gallery_context
 
 _COOKIE_SECONDS = 60 * 60 * 24 * 365
@@ -18,6 +18,19 @@ _COOKIE_SECONDS = 60 * 60 * 24 * 365
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every component in every state, light and dark side by side; it holds invented data only."""
     return render(request, "ui/gallery.html", gallery_context())
+
+
+@require_GET
+@public
+def palette_places(request: HttpRequest) -> HttpResponse:
+    """What the palette can do and where it can go for whoever asks; a place that needs a right is left out without it."""
+    sections = [*navigation.sections(request), navigation.Section("", navigation.foot(request))]
+    found = {
+        "commands": navigation.commands(request),
+        "entries": [entry for section in sections for entry in section.entries],
+        "pins": navigation.pins(request),
+    }
+    return render(request, "ui/palette_places.html", found)
 
 
 @require_POST

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, NewPage, sign_in
+from tests.browser.conftest import PHONE, Complaints, NewPage, sign_in
 from tests.browser.site import PASSWORD, Site
 
 
@@ -69,7 +69,10 @@ def test_shows_an_edit_in_the_other_window(new_page: NewPage, customer: str) -> 
     expect(theirs.locator("#record-middle")).to_contain_text("แพรไหม", timeout=15_000)
 
 
-def test_keeps_what_was_typed_when_the_session_ends(new_page: NewPage, site: Site) -> None:
+def test_keeps_what_was_typed_when_the_session_ends(new_page: NewPage, site: Site, complaints: Complaints) -> None:
+    complaints.expect(
+        r"401 from /notifications/bell/|/notifications/bell/ answered 401"
+    )  # it asks when its stream opens
     page = new_page(is_signed_in=False)
     sign_in(page)
     page.goto("/customers/new/")

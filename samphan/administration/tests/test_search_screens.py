@@ -134,3 +134,17 @@ def test_the_page_goes_on_kind_by_kind(signed_in: Client, workspace: Workspace) 
     assert "<html" not in part
     assert part.count("<tr>") == 20
     assert str(ids[0]) in page(signed_in, "/search/?q=วิภา&kind=nonsense&after=nonsense")
+
+
+def test_the_palette_offers_what_its_reader_may_do_and_where_to_go(
+    signed_in: Client, client_of: Browser, onlooker: Member
+) -> None:
+    html = page(signed_in, "/ui/palette/")
+    for address in ("/customers/new/", "/customers/", "/orders/", "/settings/"):
+        assert f'href="{address}"' in html
+    assert 'data-words="นำเข้า|import|' in html
+    assert 'href="/customers/new/"' not in page(client_of(onlooker), "/ui/palette/")
+
+
+def test_the_palette_offers_nothing_to_somebody_who_is_not_signed_in(client: Client) -> None:
+    assert "/customers/" not in client.get("/ui/palette/").content.decode()

@@ -70,7 +70,7 @@ def _address(text: str, kind: str = "", after: str = "") -> str:
 @require_safe
 @requires("signed_in")
 def search_palette(request: MemberRequest) -> HttpResponse:
-    """The records of the palette; places and commands are on the page already."""
+    """The records of the palette; places and commands are `ui-palette-places`."""
     text = _text(request)
     if not text:
         hits = recent(request.member, RECENT)

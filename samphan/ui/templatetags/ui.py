@@ -330,7 +330,7 @@ def shell(context: Context) -> dict[str, Any]:
     """Everything the shell draws for this request: sections, pins, workspaces, addresses."""
     request = _request(context)
     if request is None:
-        return {"sections": [], "foot": [], "phone": [], "pins": [], "workspaces": [], "commands": []}
+        return {"sections": [], "foot": [], "phone": [], "pins": [], "workspaces": []}
     sections = navigation.sections(request)
     entries = [entry for section in sections for entry in section.entries]
     here = [entry for entry in entries if entry.url != "/" and request.path.startswith(entry.url)]
@@ -348,7 +348,6 @@ def shell(context: Context) -> dict[str, Any]:
         "phone": on_phone,
         "pins": navigation.pins(request),
         "workspaces": navigation.workspaces(request),
-        "commands": navigation.commands(request),
     }
 
 

@@ -12,7 +12,7 @@ const actions = () => [...(dialog()?.querySelectorAll("[data-palette-place]") ??
 export function openPalette() {
   const palette = dialog();
   if (!palette || palette.open) return false;
-  copyPlaces(palette);
+  fetchPlaces();
   palette.showModal();
   const input = field();
   input.select();
@@ -23,33 +23,28 @@ export function openPalette() {
   return true;
 }
 
-/* Every place of the sidebar and every setting can be gone to from here; copying them keeps pages small. */
-function copyPlaces(palette) {
-  const list = palette.querySelector("[data-palette-results]");
-  if (list.dataset.copied) return;
-  list.dataset.copied = "1";
-  const home = palette.querySelector("#palette-commands");
-  document.querySelectorAll(".sidebar .place, [data-setting]").forEach((place) => {
-    const copy = place.cloneNode(true);
-    copy.className = "menu-item";
-    copy.removeAttribute("aria-current");
-    copy.querySelector(".place-count")?.remove();
-    copy.setAttribute("role", "option");
-    copy.setAttribute("aria-selected", "false");
-    copy.tabIndex = -1;
-    copy.dataset.palettePlace = "";
-    const end = document.createElement("span");
-    end.className = "menu-item-end";
-    end.textContent = list.dataset.go;
-    copy.append(end);
-    home.append(copy);
-  });
+/* What can be done and where one can go comes once a page; it is found here, without asking again. */
+async function fetchPlaces() {
+  const home = dialog().querySelector("#palette-commands");
+  if (home.dataset.asked) return;
+  home.dataset.asked = "1";
+  try {
+    const answer = await fetch(home.dataset.url, { headers: { "HX-Request": "true" } });
+    if (!answer.ok) throw new Error(String(answer.status));
+    home.innerHTML = await answer.text();
+  } catch {
+    delete home.dataset.asked; // the next opening asks again; the search says by itself when nobody answers
+    return;
+  }
   actions().forEach((action, at) => {
     action.dataset.order = String(at);
     action.dataset.address = action.getAttribute("href");
     const label = action.querySelector("[data-label]");
     if (label) label.dataset.label = label.textContent;
   });
+  const chosen = items().find((item) => item.getAttribute("aria-selected") === "true");
+  arrange();
+  choose(Math.max(0, items().indexOf(chosen)));
 }
 
 /* How well an action answers to a text: 0 its words begin so, 1 a word of them, 2 they hold it; null not at all. `rest` is
@@ -170,7 +165,7 @@ on("click", "[data-palette]", (event) => {
 });
 
 on("input", "#palette input", () => {
-  /* Actions are on the page already: they are found here, records come from the server. */
+  /* Actions are found here, records come from the server. */
   arrange();
   choose(0);
   say();
