@@ -1,7 +1,7 @@
 """The cells of a customer file: names, numbers, dates and addresses as Thai offices write them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,7 @@ from samphan.platform.imports.kinds import Context
 from samphan.platform.thai.addresses import complete_columns, parse_address
 from samphan.platform.thai.contacts import parse_contacts
 from samphan.platform.thai.dates import compile_parser
+from samphan.platform.thai.digits import exact_scientific
 from samphan.platform.thai.names import canonical_title, is_organisation, split_name, split_title
 from samphan.platform.thai.problems import ValueProblem
 from samphan.platform.thai.tax_ids import parse_branch, parse_tax_id
@@ -32,6 +33,7 @@ _EMAIL = re.compile(
 # Words that tell of a subdistrict, district, province or postcode inside an address line.
 _HAS_PLACES = re.compile(r"ต\.|ตำบล|แขวง|อ\.|อำเภอ|เขต|จ\.|จังหวัด|กรุงเทพ|กทม|[1-9][0-9]{4}(?![0-9/])")
 _SPLIT_TAGS = re.compile(r"\s*[,;|\n]\s*")
+_SPLIT_EMAILS = re.compile(r"[\s,;|]+|(?<=[a-z])/(?=[a-z])")
 _PART = 200  # characters of a first or last name
 _WHOLE = 500
 _IDENTITY = 320
@@ -47,6 +49,11 @@ def reader_of(name: str, context: Context, index: int, owners: Owners) -> Reader
         return _birth_date(context, index)
     if name == "owner":
         return _owner(owners)
+    if context.source is not None:
+        if name == "external_id":
+            return _identifier("external", context.source.external_id)
+        if name in context.source.words:
+            return choice_reader(name, {**_CHOICES[name], **context.source.words[name]})
     return READERS[name]
 
 
@@ -67,7 +74,7 @@ def address_parts(values: Values) -> tuple[str, ...]:
 
 def _whole_name(text: str, values: Values) -> None:
     refuse_long(text, _WHOLE)
-    if is_organisation(text):
+    if values.get("kind") == "organisation" or is_organisation(text):
         values["name"] = " ".join(text.split())
         values.setdefault("kind", "organisation")
         return
@@ -102,7 +109,12 @@ def _first_name(text: str, values: Values) -> None:
 
 
 def _email(text: str, values: Values) -> None:
-    address = text.lower()
+    addresses = text.lower()
+    found = [part for part in _SPLIT_EMAILS.split(addresses) if part]
+    if len(found) > 1 and all(len(part) <= _IDENTITY and _EMAIL.fullmatch(part) for part in found):
+        values.setdefault("identities", []).extend(("email", part) for part in found)
+        return
+    address = addresses
     if len(address) > _IDENTITY or not _EMAIL.fullmatch(address):
         if address.count("@") > 1:
             raise ValueProblem("email_two_at", _("The e-mail has %(count)s @ signs."), count=address.count("@"))
@@ -112,9 +124,19 @@ def _email(text: str, values: Values) -> None:
     values.setdefault("identities", []).append(("email", address))
 
 
-def _identifier(kind: str) -> Reader:
+def _identifier(kind: str, form: Callable[[str], str] | None = None) -> Reader:
     def read(text: str, values: Values) -> None:
         value = text.lstrip("@") if kind == "line" else without_float_tail(text)
+        if form is not None:
+            exact = exact_scientific(value)
+            if exact is None:
+                # Numbers of other systems lead to their records: two that were cut alike would become one customer.
+                raise ValueProblem(
+                    "scientific",
+                    _("A spreadsheet shortened this number to %(value)s; digits are lost"),
+                    value=text[:30],
+                )
+            value = form(exact or value)
         refuse_long(value, _IDENTITY)
         if value:
             values.setdefault("identities", []).append((kind, value))
@@ -164,7 +186,7 @@ def _tags(text: str, values: Values) -> None:
     tags = [tag for tag in _SPLIT_TAGS.split(text) if tag]
     for tag in tags:
         refuse_long(tag, 100)
-    values["tags"] = list(dict.fromkeys(tags))
+    values["tags"] = list(dict.fromkeys([*values.get("tags", ()), *tags]))
 
 
 def _address_part(name: str) -> Reader:
@@ -174,6 +196,7 @@ def _address_part(name: str) -> Reader:
     return read
 
 
+_CHOICES: dict[str, dict[str, str]] = {"kind": KINDS, "gender": GENDERS, "grade": GRADES, "stage": STAGES}
 READERS: dict[str, Reader] = {
     "name": _whole_name,
     "title": _title,

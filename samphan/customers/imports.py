@@ -12,6 +12,7 @@ from samphan.customers.events import IDS_AT_ONCE, CustomersChanged
 from samphan.customers.fields import CUSTOMERS
 from samphan.customers.import_cells import FIELDS, UnknownOwner, address_parts, reader_of
 from samphan.customers.import_headings import HEADINGS
+from samphan.customers.import_sources import SOURCES
 from samphan.customers.import_writing import (
     ADDRESS,
     IDENTITY_KINDS,
@@ -49,6 +50,7 @@ class CustomerImport:
             (index, reader_of(name, context, index, owners)) for index, name in sorted(context.columns.items())
         ]
         self.tables = Tables(context, self.keys)
+        self.always = dict(context.source.values) if context.source else {}
         self.seen: set[tuple[str, str]] = set()  # keys of earlier rows of this file, for the check alone
 
     def _keys(self) -> tuple[tuple[str, bool], ...]:
@@ -69,7 +71,7 @@ class CustomerImport:
         readers = self.readers
         headings = self.context.headings
         for number, cells in chunk:
-            values: dict[str, Any] = {}
+            values: dict[str, Any] = self.always.copy()
             refused = False
             for index, read in readers:
                 cell = cells[index]
@@ -236,11 +238,13 @@ LOOKS = {
     **{name: name for name in ("line_id", "tax_id", "branch", "province", "postcode")},
 }
 
+REPEATABLE = frozenset({"phone", "email", "tags"})
+
 
 def _import_field(name: str) -> ImportField:
     if name == "second_phone":
-        return ImportField(name, gettext_lazy("Second phone"), "phone", HEADINGS[name])
-    return ImportField.of(CUSTOMERS.field(name), LOOKS.get(name, ""))
+        return ImportField(name, gettext_lazy("Second phone"), "phone", HEADINGS[name], repeats=True)
+    return ImportField.of(CUSTOMERS.field(name), LOOKS.get(name, ""), repeats=name in REPEATABLE)
 
 
 def register() -> None:
@@ -268,5 +272,6 @@ def register() -> None:
             possible_keys=(*STRONG_KEYS, *WEAK_KEYS),
             url_name="customer-list",
             existing=("file", "fill", "new"),
+            sources=SOURCES,
         )
     )

@@ -237,6 +237,7 @@ def mapping_context(batch: ImportBatch, *, row: int = 0, errors: dict[str, str] 
         "preview": preview_context(batch, row),
         "looked_at": seen.rows,
         "remembered": _remembered(batch),
+        "source": chosen.source(mapping.get("source")),
     }
 
 
@@ -314,6 +315,8 @@ def _readable(value: Any, of: ImportField | None) -> str:
         return ", ".join(map(str, value))
     if of is not None and of.type == "phone":
         return phones.format_phone(str(value))
+    if of is not None and of.type == "choice" and of.choices:
+        return next((str(one.label) for one in of.choices() if one.value == value), str(value))
     return str(value)
 
 
@@ -361,7 +364,9 @@ def _describe(column: MappedColumn, batch: ImportBatch, seen: looking.Look, prob
     else:
         column.note = {
             "name": _("Title, first and last name taken apart") if one.name == "name" else "",
-            "phone": _("Written the one way: 081-234-5678"),
+            "phone": _("Written the one way: 081-234-5678")
+            if one.name != "second_phone"
+            else _("A further number, kept beside the first"),
             "email": _("In small letters"),
             "tags": _("One tag for each word between commas"),
             "amount": _("As a number"),

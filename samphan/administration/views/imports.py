@@ -232,7 +232,7 @@ def _take_mapping(request: MemberRequest, batch: ImportBatch) -> dict[str, str]:
     used: dict[str, str] = {}
     errors: dict[str, str] = {}
     for heading, name in columns.items():
-        if name and name in used:
+        if name and name in used and name not in chosen.repeatable:
             errors[heading] = _("“%(column)s” fills this field already.") % {"column": used[name]}
         used[name] = heading
     if errors:

@@ -18,7 +18,11 @@ from samphan.platform.imports.mapping import Suggestion, suggest_mapping
 from samphan.platform.imports.models import ImportBatch
 from samphan.platform.imports.reading import DEFAULT_LIMITS, FileProblem, FileShape, Limits, inspect_file
 from samphan.platform.imports.remembering import remembered, signature_of
+from samphan.platform.imports.sources import recognise
 from samphan.platform.tenancy import current_workspace
+
+SURE = 0.9
+"""From this confidence on, a column of one's own in a recognised export is mapped."""
 
 
 class BadMapping(DomainError):
@@ -65,7 +69,7 @@ def take_file(
         id=batch_id,
         workspace_id=workspace_id,
         member_id=member_id,
-        kind=kind_name or likely_kind(shape, kinds_allowed).name,
+        kind=kind_name or _recognised_kind(shape, kinds_allowed) or likely_kind(shape, kinds_allowed).name,
         file_name=name,
         file_path=str(path),
         size_bytes=path.stat().st_size,
@@ -81,13 +85,7 @@ def take_file(
         batch.mapping = {**known[1], "language": translation.get_language() or "th"}
         batch.save()
         return batch
-    batch.mapping = {
-        "columns": {shape.headings[one.column]: one.field for one in suggestions(batch) if one.field is not None},
-        "formats": {},
-        "keys": [],
-        "existing": kind(batch.kind).existing[0],
-        "language": translation.get_language() or "th",
-    }
+    batch.mapping = _suggested(batch, language=translation.get_language() or "th")
     batch.save()
     return batch
 
@@ -103,8 +101,8 @@ def reread(batch: ImportBatch, *, formats: dict[str, Any]) -> None:
 
 
 def start_afresh(batch: ImportBatch) -> None:
-    """Forget what an earlier file said; the mapping is suggested anew."""
-    _suggest_anew(batch)
+    """Forget what an earlier file said, or else the system that the file was taken for; the mapping is suggested anew."""
+    _suggest_anew(batch, recognising="remembered" in batch.mapping)
 
 
 def change_kind(batch: ImportBatch, kind_name: str) -> None:
@@ -113,15 +111,34 @@ def change_kind(batch: ImportBatch, kind_name: str) -> None:
     _suggest_anew(batch)
 
 
-def _suggest_anew(batch: ImportBatch) -> None:
+def _recognised_kind(shape: FileShape, among: Sequence[ImportKind] | None) -> str | None:
+    found = recognise(shape.headings, among or kinds())
+    return found[0].name if found else None
+
+
+def _suggested(batch: ImportBatch, *, language: str, recognising: bool = True) -> dict[str, Any]:
+    """The mapping to begin with: of the system whose export the file is, else of what headings and values look like."""
     shape = FileShape.from_dict(batch.shape)
-    batch.mapping = {
-        "columns": {shape.headings[one.column]: one.field for one in suggestions(batch) if one.field is not None},
-        "formats": {},
-        "keys": [],
-        "existing": kind(batch.kind).existing[0],
-        "language": batch.mapping.get("language", "th"),
-    }
+    chosen = kind(batch.kind)
+    found = recognise(shape.headings, [chosen]) if recognising else None
+    guesses = suggestions(batch)
+    columns = {shape.headings[one.column]: one.field for one in guesses if one.field is not None}
+    mapping = {"formats": {}, "keys": [], "existing": chosen.existing[0], "language": language}
+    if found is None:
+        return {"columns": columns, **mapping}
+    source = found[1]
+    known = source.map(shape.headings, chosen.repeatable)
+    # A column that somebody gave the system is taken by its heading, where that is sure.
+    for one in guesses:
+        heading = shape.headings[one.column]
+        if one.field and one.confidence >= SURE and not source.knows(heading) and one.field not in known.values():
+            known[heading] = one.field
+    return {"columns": known, **mapping, "formats": source.date_formats(known), "source": source.name}
+
+
+def _suggest_anew(batch: ImportBatch, *, recognising: bool = True) -> None:
+    shape = FileShape.from_dict(batch.shape)
+    batch.mapping = _suggested(batch, language=batch.mapping.get("language", "th"), recognising=recognising)
     batch.signature = signature_of(shape.headings)
     # What was typed over cells stood under headings that may be gone.
     batch.corrections, batch.state = {}, ImportBatch.State.UPLOADED
@@ -173,7 +190,7 @@ def set_mapping(
                 field=name,
                 fields=", ".join(sorted(names)),
             )
-        if name in used:
+        if name in used and name not in chosen.repeatable:
             raise BadMapping(
                 _("“%(first)s” and “%(second)s” are both mapped to %(field)s."),
                 first=used[name],

@@ -489,6 +489,7 @@ def _context(batch: ImportBatch, *, with_dates: bool = True) -> Context:
         existing=mapping.get("existing", "file"),
         file_name=batch.file_name,
         at=batch.started_at or timezone.now(),
+        source=kind(batch.kind).source(mapping.get("source")),
     )
 
 

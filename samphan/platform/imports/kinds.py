@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from samphan.platform.imports.mapping import ImportField
 from samphan.platform.imports.reading import Cell, Chunk
 from samphan.platform.imports.sentences import sentence, untranslated
+from samphan.platform.imports.sources import Source
 from samphan.platform.thai.dates import DateFormat
 from samphan.platform.thai.problems import ValueProblem
 
@@ -79,6 +80,7 @@ class Context:
     :param keys: fields that decide whether a row is somebody known; empty: the kind's own order.
     :param existing: "file" writes the file's values over known records, "fill" fills empty fields only, "new" makes a
         new record of every row.
+    :param source: the system whose export the file is, where it was recognised.
     """
 
     batch_id: UUID
@@ -91,6 +93,7 @@ class Context:
     existing: str
     file_name: str
     at: datetime
+    source: Source | None = None
 
 
 class Session(Protocol):
@@ -128,6 +131,7 @@ class ImportKind:
     :param possible_keys: fields that may be chosen with --key.
     :param existing: what may be done with records that are known: "fill" empty fields, take the "file"'s values, or
         make "new" ones without looking.
+    :param sources: exports of other systems that hold such records.
     :param discard: removes what a session put aside for a batch, when the batch is taken back.
     """
 
@@ -141,9 +145,19 @@ class ImportKind:
     url_name: str = ""
     existing: tuple[str, ...] = ("file", "fill")
     discard: Callable[[UUID], None] | None = None
+    sources: tuple[Source, ...] = ()
 
     def field_names(self) -> set[str]:
         return {one.name for one in self.fields}
+
+    @property
+    def repeatable(self) -> frozenset[str]:
+        """Names of the fields that several columns may fill."""
+        return frozenset(one.name for one in self.fields if one.repeats)
+
+    def source(self, name: str | None) -> Source | None:
+        """The export of that name; None for an unknown one."""
+        return next((one for one in self.sources if one.name == name), None)
 
 
 _kinds: dict[str, ImportKind] = {}

@@ -43,6 +43,7 @@ class ImportField:
         "tax_id", "branch", "province", "postcode", "tags" or "choice"; an unknown type counts as text.
     :param aliases: more headings that mean this field, beside its labels and its name.
     :param choices: the values that it may have, of a field of type "choice".
+    :param repeats: several columns may fill it, as with telephones.
     """
 
     name: str
@@ -50,16 +51,19 @@ class ImportField:
     type: str = "text"
     aliases: tuple[str, ...] = ()
     choices: Callable[[], Sequence[Choice]] | None = None
+    repeats: bool = False
 
     @classmethod
-    def of(cls, field: Field, type: str = "") -> "ImportField":
+    def of(cls, field: Field, type: str = "", *, repeats: bool = False) -> "ImportField":
         """The field of the catalogue; `type` where its values look like more than its type tells.
 
         :raises ValueError: when the catalogue does not declare it importable.
         """
         if not field.is_importable:
             raise ValueError(f"field {field.name!r} is not importable")
-        return cls(field.name, field.label, type or _TYPES.get(field.type, "text"), field.synonyms, field.get_choices)
+        return cls(
+            field.name, field.label, type or _TYPES.get(field.type, "text"), field.synonyms, field.get_choices, repeats
+        )
 
     @property
     def labels(self) -> list[str]:

@@ -53,5 +53,6 @@ def remembered(
         "keys": list(last.mapping.get("keys") or ()),
         "existing": last.mapping.get("existing", "file"),
         **({"fixes": words} if words else {}),
+        **({"source": last.mapping["source"]} if last.mapping.get("source") else {}),
         "remembered": {"file": last.file_name, "at": (last.started_at or last.created_at).isoformat()},
     }
