@@ -1,11 +1,11 @@
 """The cells of a customer file: names, numbers, dates and addresses as Thai offices write them."""
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from django.utils.translation import gettext_lazy as _
 
+from samphan.administration.member_names import MemberNames
 from samphan.customers.import_words import GENDERS, GRADES, KINDS, STAGES
 from samphan.platform.imports.cells import (
     Reader,
@@ -24,8 +24,6 @@ from samphan.platform.thai.names import canonical_title, is_organisation, split_
 from samphan.platform.thai.problems import ValueProblem
 from samphan.platform.thai.tax_ids import parse_branch, parse_tax_id
 
-Owners = Mapping[str, Any]
-
 _EMAIL = re.compile(
     r"[^@\s,;<>()\"]+@[A-Za-z0-9\u0e00-\u0e7f](?:[A-Za-z0-9\u0e00-\u0e7f.-]*[A-Za-z0-9\u0e00-\u0e7f])?"
     r"\.[A-Za-z\u0e00-\u0e7f]{2,}"
@@ -40,15 +38,15 @@ _IDENTITY = 320
 
 
 class UnknownOwner(ValueProblem):
-    """Nobody of that name works here: a warning, the row comes in."""
+    """Nobody, or more than one of that name, works here: a warning, the row comes in."""
 
 
-def reader_of(name: str, context: Context, index: int, owners: Owners) -> Reader:
+def reader_of(name: str, context: Context, index: int, owners: MemberNames | None) -> Reader:
     """The reader of one field for the column at `index`."""
     if name == "birth_date":
         return _birth_date(context, index)
     if name == "owner":
-        return _owner(owners)
+        return _owner(owners or MemberNames(()))
     if context.source is not None:
         if name == "external_id":
             return _identifier("external", context.source.external_id)
@@ -168,16 +166,23 @@ def _branch(text: str, values: Values) -> None:
     values["branch"] = parse_branch(text)
 
 
-def _owner(owners: Owners) -> Reader:
+def _owner(owners: MemberNames) -> Reader:
     def read(text: str, values: Values) -> None:
-        owner = owners.get(text.lower())
-        if owner is None:
+        found = owners.find(text)
+        if len(found) > 1:
+            raise UnknownOwner(
+                "several_owners",
+                _("%(count)s people here are called “%(name)s”; the customer comes in without an owner."),
+                count=len(found),
+                name=text[:200],
+            )
+        if not found:
             raise UnknownOwner(
                 "unknown_owner",
                 _("Nobody here is called “%(name)s”; the customer comes in without an owner."),
                 name=text[:200],
             )
-        values["owner_id"] = owner
+        (values["owner_id"],) = found
 
     return read
 

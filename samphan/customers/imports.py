@@ -1,12 +1,12 @@
 """Customers from a file: one run, from cells to counts."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext_lazy
 
-from samphan.administration.models import SystemViewer
-from samphan.administration.queries import members
+from samphan.administration.member_names import MemberNames, member_choices
 from samphan.customers import actions
 from samphan.customers.events import IDS_AT_ONCE, CustomersChanged
 from samphan.customers.fields import CUSTOMERS
@@ -45,7 +45,7 @@ class CustomerImport:
         self.context = context
         self.mapped = set(context.columns.values())
         self.keys = self._keys()
-        owners = _owners(context) if "owner" in self.mapped else {}
+        owners = MemberNames.of(context.workspace_id) if "owner" in self.mapped else None
         self.readers = [
             (index, reader_of(name, context, index, owners)) for index, name in sorted(context.columns.items())
         ]
@@ -222,16 +222,6 @@ class CustomerImport:
         return Counts(), None
 
 
-def _owners(context: Context) -> dict[str, Any]:
-    """Members by name and by e-mail, in lower case."""
-    found: dict[str, Any] = {}
-    for member in members(SystemViewer(context.workspace_id)):
-        found[member.name.lower()] = found[member.user.email] = member.id
-        if member.user.name:
-            found.setdefault(member.user.name.lower(), member.id)
-    return found
-
-
 # What values look like, where the catalogue's type does not tell.
 LOOKS = {
     **dict.fromkeys(("name", "first_name", "last_name"), "name"),
@@ -244,6 +234,8 @@ REPEATABLE = frozenset({"phone", "email", "tags"})
 def _import_field(name: str) -> ImportField:
     if name == "second_phone":
         return ImportField(name, gettext_lazy("Second phone"), "phone", HEADINGS[name], repeats=True)
+    if name == "owner":
+        return replace(ImportField.of(CUSTOMERS.field(name), "member"), choices=member_choices)
     return ImportField.of(CUSTOMERS.field(name), LOOKS.get(name, ""), repeats=name in REPEATABLE)
 
 

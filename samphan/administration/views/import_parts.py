@@ -1,7 +1,6 @@
 """What the import screens show, made from a batch: steps, columns, preview, check, progress."""
 
 import dataclasses
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,20 +15,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from samphan.administration.models import Member
-from samphan.platform.imports import engine, fixing, looking
-from samphan.platform.imports.correcting import WHOLE_ROW
-from samphan.platform.imports.fixes import Fix
+from samphan.platform.imports import engine, looking
 from samphan.platform.imports.kinds import ImportKind, kind, kinds
 from samphan.platform.imports.mapping import ImportField
-from samphan.platform.imports.models import ImportBatch, ImportProblem
+from samphan.platform.imports.models import ImportBatch
 from samphan.platform.imports.reading import FileShape
 from samphan.platform.language import reader_language
 from samphan.platform.thai import calendar, names, phones
 from samphan.ui.templatetags.ui import number, time_left
 
 State = ImportBatch.State
-ROWS_SHOWN = 50
-COLUMNS_SHOWN = 7
 BEFORE_RUN = (State.UPLOADED, State.CHECKING, State.CHECKED)
 AT_WORK = (State.CHECKING, State.RUNNING, State.UNDOING)
 
@@ -55,6 +50,7 @@ ICONS = {
     "postcode": "map-pin",
     "tags": "tags",
     "choice": "list",
+    "member": "user-round",
 }
 
 
@@ -388,217 +384,6 @@ def _date_note(batch: ImportBatch, column: MappedColumn, seen: looking.Look) -> 
     ]
     text = ", ".join(part for part in parts if part)
     return _("Read as %(how)s") % {"how": text} if text else ""
-
-
-# The check
-
-
-def group_words(code: str) -> str:
-    """What a group of problems is called beside its column."""
-    return {
-        "email_two_at": _("Two @ signs"),
-        "email_no_at": _("No @ sign"),
-        "email": _("Not an e-mail address"),
-        "no_name": _("No name"),
-        "no_number": _("No order number"),
-        "no_ordered_at": _("No order date"),
-        "no_sku": _("No product code"),
-        "ambiguous": _("Can be read in two ways"),
-        "not_a_date": _("Not a date"),
-        "odd_era": _("Year of the other era"),
-        "future_birth": _("In the future"),
-        "unknown_choice": _("Not one of the choices"),
-        "unknown_owner": _("Nobody of that name here"),
-        "too_long": _("Too long"),
-        "cell_too_long": _("Too long"),
-        "null_character": _("Holds a null character"),
-        "cell_error": _("Holds an error of Excel"),
-        "extra_cells": _("Too many cells in the row"),
-        "open_quote": _("Quotation mark not closed"),
-        "after_open_quote": _("Quotation mark not closed"),
-        "left_of_table": _("Cell left of the table"),
-        "too_large": _("Too large"),
-        "decimals": _("Too many decimals"),
-        "count": _("Wrong number of digits"),
-        "prefix": _("Number starts wrong"),
-        "no_digits": _("No digits in it"),
-        "character": _("A letter that does not belong"),
-        "several": _("Several numbers in one cell"),
-        "short_number": _("A hotline"),
-        "scientific": _("Digits cut off by Excel"),
-        "day": _("No such date"),
-        "month": _("No such date"),
-        "leap_day": _("No such date"),
-        "year": _("No such date"),
-        "not_an_amount": _("Not a number"),
-        "not_finite": _("Not a number"),
-        "check_digit": _("Wrong check digit"),
-    }.get(code, _("Cannot be read"))
-
-
-@dataclass
-class CheckedCell:
-    """A cell of a row in the check."""
-
-    heading: str
-    position: int  # of its column in the file
-    value: str
-    reasons: list[str] = dataclasses.field(default_factory=list)
-    rejects: bool = True
-    was_typed: bool = False
-    becomes: str = ""  # with the fix that is on offer
-
-    @property
-    def is_editable(self) -> bool:
-        return bool(self.reasons) or self.was_typed
-
-
-@dataclass
-class CheckedRow:
-    """A row of the file in the check."""
-
-    number: int
-    cells: list[CheckedCell]
-    reasons: list[str]  # of the whole row
-    is_well: bool = False
-
-
-def check_context(batch: ImportBatch, *, group: str = "", after: int = 0) -> dict[str, Any]:
-    """Step 4: counts, groups of problems, and the rows of a group."""
-    found = batch.problems.filter(row__gt=after)
-    groups = [_group_context(batch, one, group) for one in batch.result.get("problems", [])]
-    offered = [
-        Fix(one["column"], one["code"], fix["do"], fix["old"], fix["new"])
-        for one in groups
-        if one["is_current"] or not group
-        for fix in one.get("fixes", ())
-    ]
-    if group:
-        code, _colon, column = group.partition(":")
-        found = found.filter(code=code, column=column)
-    numbers = list(found.order_by("row").values_list("row", flat=True).distinct()[: ROWS_SHOWN + 1])
-    more = numbers[ROWS_SHOWN - 1] if len(numbers) > ROWS_SHOWN else None
-    numbers = numbers[:ROWS_SHOWN]
-    by_row: dict[int, list[ImportProblem]] = {}
-    for problem in batch.problems.filter(row__in=numbers).order_by("row", "id"):
-        by_row.setdefault(problem.row, []).append(problem)
-    headings = shown_headings(batch, by_row, group)
-    warned = batch.problems.filter(rejects=False).values("row").distinct().count()
-    return {
-        "groups": groups,
-        "group": group,
-        "headings": headings,
-        "rows": [checked_row(batch, row, problems, headings, offered=offered) for row, problems in by_row.items()],
-        "more": more,
-        "after": after,
-        "warned": warned,
-        "comes_in": batch.rows - batch.errors,
-        "seconds": batch.result.get("seconds"),
-        "columns_named": ",".join(str(batch.shape["headings"].index(heading)) for heading in headings),
-    }
-
-
-def group_keys(batch: ImportBatch) -> set[str]:
-    """The keys of the groups that still have rows."""
-    return {f"{one['code']}:{one['column']}" for one in batch.result.get("problems", ())}
-
-
-def _group_context(batch: ImportBatch, one: dict[str, Any], group: str) -> dict[str, Any]:
-    """A kind of problem: its words, and for the one that is open everything that can be done to all its rows."""
-    column, code = one["column"], one["code"]
-    shown = {
-        **one,
-        "key": f"{code}:{column}",
-        "words": group_words(code),
-        "is_current": group == f"{code}:{column}",
-        "position": batch.shape["headings"].index(column) if column in batch.shape["headings"] else "",
-    }
-    offers = [_offer(fix["do"], fix["old"], fix["new"], fix["rows"]) for fix in one.get("fixes", ())]
-    if shown["is_current"]:
-        if column and code not in WHOLE_ROW and not code.startswith("no_"):
-            offers.append(_offer("empty", "", "", one["rows"]))
-        if one["rejects"]:
-            offers.append(_offer("skip", "", "", one["rows"]))
-        if code == "ambiguous" and column:
-            seen = looking.look(batch)
-            shown["questions"] = looking.questions(batch, shown["position"], seen)
-        if code == "unknown_choice" and column:
-            fields = {field.name: field for field in kind(batch.kind).fields}
-            field = fields.get(batch.mapping["columns"].get(column, ""))
-            shown["choices"] = [(one.value, one.label) for one in field.choices()] if field and field.choices else []
-            shown["meanings"] = fixing.values_of(batch, column, code) if shown["choices"] else []
-    shown["offers"] = offers
-    return shown
-
-
-def _offer(do: str, old: str, new: str, rows: int) -> dict[str, Any]:
-    words = {
-        "prepend": ngettext("Put %(new)s in front in %(rows)s row", "Put %(new)s in front in %(rows)s rows", rows),
-        "replace": ngettext("Mend %(old)s in %(rows)s row", "Mend %(old)s in %(rows)s rows", rows),
-        "letters": ngettext("Read O as 0 and l as 1 in %(rows)s row", "Read O as 0 and l as 1 in %(rows)s rows", rows),
-        "trim": ngettext(
-            "Take blanks and stray marks out of %(rows)s row", "Take blanks and stray marks out of %(rows)s rows", rows
-        ),
-        "era": ngettext(
-            "Bring the year of %(rows)s row to the era of the column",
-            "Bring the years of %(rows)s rows to the era of the column",
-            rows,
-        ),
-        "empty": ngettext("Leave the cell empty in %(rows)s row", "Leave the cell empty in all %(rows)s rows", rows),
-        "skip": ngettext("Leave %(rows)s row out", "Leave all %(rows)s rows out", rows),
-    }[do] % {"rows": number(rows), "old": old, "new": new}
-    icon = {"empty": "eraser", "skip": "x"}.get(do, "wand-sparkles")
-    return {"do": do, "old": old, "new": new, "rows": rows, "words": words, "icon": icon}
-
-
-def fix_said(fix: Fix, count: int) -> str:
-    """What a fix did, for the toast."""
-    if fix.do == "skip":
-        return ngettext("%(count)s row left out", "%(count)s rows left out", count) % {"count": number(count)}
-    return ngettext("%(count)s row mended", "%(count)s rows mended", count) % {"count": number(count)}
-
-
-def shown_headings(batch: ImportBatch, by_row: dict[int, list[ImportProblem]], group: str) -> list[str]:
-    """Columns of the grid: those with problems first of all, then the mapped ones in the order of the file."""
-    order: list[str] = batch.shape["headings"]
-    guilty = {problem.column for problems in by_row.values() for problem in problems} & set(order)
-    mapped = [heading for heading in order if batch.mapping["columns"].get(heading)]
-    chosen = set(list(dict.fromkeys(mapped[:1] + [one for one in order if one in guilty]))[:COLUMNS_SHOWN])
-    for heading in mapped:
-        if len(chosen) >= COLUMNS_SHOWN:
-            break
-        chosen.add(heading)
-    return [heading for heading in order if heading in chosen]
-
-
-def checked_row(
-    batch: ImportBatch,
-    row: int,
-    problems: list[Any],
-    headings: list[str],
-    cells: list[str] | None = None,
-    *,
-    offered: Sequence[Fix] = (),
-) -> CheckedRow:
-    """A row with its problems at their cells."""
-    order: list[str] = batch.shape["headings"]
-    stored = cells if cells is not None else list(problems[0].cells)
-    typed = batch.corrections.get(str(row), {})
-    shown = []
-    for heading in headings:
-        position = order.index(heading)
-        value = typed.get(heading, stored[position] if position < len(stored) else "")
-        cell = CheckedCell(heading, position, str(value), was_typed=heading in typed)
-        for problem in problems:
-            if problem.column == heading and problem.code not in WHOLE_ROW:
-                cell.reasons.append(problem.reason)
-                cell.rejects = problem.rejects
-                for fix in offered:
-                    if (fix.column, fix.code) == (heading, problem.code) and not cell.was_typed:
-                        cell.becomes = fix.of(cell.value) or cell.becomes
-        shown.append(cell)
-    whole = [one.reason for one in problems if one.column not in headings or one.code in WHOLE_ROW]
-    return CheckedRow(row, shown, whole, is_well=not problems)
 
 
 # The run

@@ -20,6 +20,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from samphan.administration import audit
 from samphan.administration.middleware import MemberRequest
 from samphan.administration.models import Member
+from samphan.administration.views import import_check_parts as checks
 from samphan.administration.views import import_parts as parts
 from samphan.platform.access import requires
 from samphan.platform.imports import actions, engine, fixing, jobs, looking
@@ -290,7 +291,7 @@ def import_check(request: MemberRequest, batch_id: UUID) -> HttpResponse:
     context: dict[str, Any] = {**parts.page(batch, 4), "progress": parts.progress_context(batch)}
     if batch.state == State.CHECKED:
         after = request.GET.get("after", "0")
-        context |= parts.check_context(
+        context |= checks.check_context(
             batch,
             group=_group(request.GET.get("group", "")),
             after=int(after) if after.isascii() and after.isdecimal() and len(after) < 10 else 0,
@@ -317,10 +318,10 @@ def import_row(request: MemberRequest, batch_id: UUID, row: int) -> HttpResponse
     problems = correct_cell(batch, row, heading, request.POST.get("value", ""))
     if not request.htmx:
         return redirect(f"{reverse('import-check', args=[batch.pk])}?after={row - 1}")
-    checked = parts.checked_row(batch, row, problems, headings or [heading], list(before[0].cells))
+    checked = checks.checked_row(batch, row, problems, headings or [heading], list(before[0].cells))
     context = {
         **parts.page(batch, 4),
-        **parts.check_context(batch, group=_group(request.POST.get("group", ""))),
+        **checks.check_context(batch, group=_group(request.POST.get("group", ""))),
         "checked": checked,
         "columns_named": request.POST.get("columns", ""),
         "is_answer": True,
@@ -355,11 +356,11 @@ def import_fix(request: MemberRequest, batch_id: UUID) -> HttpResponse:
     if not request.htmx:
         return redirect(here)
     group = _group(request.POST.get("group", ""))
-    if group not in parts.group_keys(batch):
+    if group not in checks.group_keys(batch):
         group = ""
-    context = {**parts.page(batch, 4), **parts.check_context(batch, group=group), "is_answer": True}
+    context = {**parts.page(batch, 4), **checks.check_context(batch, group=group), "is_answer": True}
     response = render(request, "administration/imports/check.html#fix_answer", context)
-    return toast(response, parts.fix_said(fix, count), undo=reverse("import-fix-undo", args=[batch.pk]))
+    return toast(response, checks.fix_said(fix, count), undo=reverse("import-fix-undo", args=[batch.pk]))
 
 
 @requires("signed_in")
