@@ -33,6 +33,7 @@ def _record(viewer: Viewer, export: Export, rows: int) -> None:
         format=export.file_format,
         fields=[field.name for field in export.fields],
         filtered=is_filtered(export),
+        **({"selected": len(export.record_ids)} if export.record_ids is not None else {}),
     )
 
 

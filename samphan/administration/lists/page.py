@@ -29,6 +29,7 @@ from samphan.platform.catalogue import Entity, Field, Type
 from samphan.platform.conditions import EVERYTHING, And, Comparison, Node
 from samphan.platform.conditions.sentences import Words, describe, sentence
 from samphan.platform.language import reader_language
+from samphan.platform.exports import export_permission
 from samphan.platform.lists import ListState
 from samphan.platform.thai.calendar import Era, format_date
 from samphan.ui import preferences
@@ -316,11 +317,13 @@ class ListPage:
         """The list as a page, or for htmx with its rows as target the next rows alone.
 
         :param template: extends `administration/lists/list.html`.
-        :param selectable: each row has a box for the bulk bar.
+        :param selectable: each row has a box for the bulk bar; who may export the records has it in any case.
         :param more: what else the template needs; asked for the page alone, with the count.
         """
         page = self.page()
         writer = CellWriter(self)
+        may_export = self.member.may(export_permission(self.entity))
+        selectable = selectable or may_export
         context: dict[str, Any] = {
             "list": self,
             "noun": self.kind.noun,
@@ -346,6 +349,7 @@ class ListPage:
             "view_url": self.url + (f"?{self.tab.query()}" if self.tab.query() else ""),
             "previous_url": self.href(cursor=page.previous_cursor) if page.previous_cursor else "",
             "selectable": selectable,
+            "selection_url": reverse("list-export", args=[self.kind.entity_name]) if may_export else "",
             "everything": _("Select all %(count)s") % {"count": words} if page.next_cursor else "",
             **addresses(self.kind),
             "paste_url": address(self.kind.url_name("paste")) if self.edited_fields else "",

@@ -259,6 +259,66 @@ def test_a_reader_who_goes_away_is_written_down_too(people: list[UUID], owner: M
     assert AuditEntry.objects.get(action="customers.list_exported").detail["rows"] == 0
 
 
+def texts(answer: Any) -> list[list[str]]:
+    raw = b"".join(answer.streaming_content)
+    return list(csv.reader(StringIO(raw.decode("utf-8-sig"), newline="")))
+
+
+def test_takes_the_chosen_rows_alone_in_the_order_of_the_list(
+    signed_in: Client, people: list[UUID], owner: Member
+) -> None:
+    chosen = {"ids": [people[9], people[2], people[5]], "format": "csv"}
+    state = "sort=-order_count&columns=grade,name,phone&f=grade:is:A"
+    rows = texts(signed_in.post("/export/customers/", chosen | {"list": state}))
+    assert [row[0] for row in rows[1:]] == ["ลูกค้า 09", "ลูกค้า 05", "ลูกค้า 02"]
+    assert rows[0] == ["ชื่อ", "เกรด", "โทรศัพท์"]
+    book = signed_in.post("/export/customers/", chosen | {"list": state, "format": "xlsx"})
+    sheet = CalamineWorkbook.from_filelike(BytesIO(b"".join(book.streaming_content))).get_sheet_by_index(0).to_python()
+    assert sheet == rows
+    with in_workspace(owner.workspace_id):
+        first = AuditEntry.objects.filter(action="customers.list_exported").order_by("id")[0]
+    assert first.detail["selected"] == 3
+    assert first.detail["rows"] == 3
+
+
+def test_takes_all_that_match_where_all_were_chosen(signed_in: Client, people: list[UUID]) -> None:
+    asked = {"all": "1", "list": "f=grade:is:B&columns=name", "format": "csv"}
+    assert len(texts(signed_in.post("/export/customers/", asked))) == 1 + len(NASTY) // 4
+
+
+def test_says_that_nothing_is_selected(signed_in: Client, people: list[UUID]) -> None:
+    answer = signed_in.post("/export/customers/", {"ids": "nonsense", "format": "csv"}, headers={"hx-request": "true"})
+    assert answer.status_code == 409
+
+
+def test_a_view_named_alone_is_exported_as_it_opens(signed_in: Client, people: list[UUID]) -> None:
+    for query in ("v=people", "v=at-risk"):
+        page = signed_in.get(f"/customers/?{query}")
+        listing = page.context["list"]
+        rows = texts(signed_in.get(f"/export/customers/?{query}&format=csv"))
+        assert rows[0] == [str(column["label"]) for column in listing.heads()]
+        assert len(rows) - 1 == listing.narrowed().count()
+
+
+def test_every_list_leads_with_its_own_name_in_the_file_too(signed_in: Client) -> None:
+    for entity in ("orders", "products"):
+        chosen = signed_in.get(f"/export/{entity}/?format=csv&columns={'total' if entity == 'orders' else 'sku'}")
+        listed = signed_in.get(f"/{entity}/?columns={'total' if entity == 'orders' else 'sku'}").context["list"]
+        assert texts(chosen)[0] == [str(column["label"]) for column in listed.heads()]
+
+
+def test_offers_the_file_for_selected_rows(
+    signed_in: Client, people: list[UUID], client_of: Callable[[Member], Client], salesperson: Member
+) -> None:
+    assert 'hx-get="/export/customers/' in signed_in.get("/customers/").content.decode()
+    dialog = signed_in.get("/export/customers/?columns=name,grade", headers={"hx-request": "true"}).content.decode()
+    assert "ชื่อ, เกรด" in dialog
+    assert 'formaction="/export/customers/"' in dialog
+    other = client_of(salesperson)
+    assert "/export/customers/" not in other.get("/customers/").content.decode()
+    assert other.post("/export/customers/", {"ids": people[0], "format": "csv"}).status_code == 403
+
+
 def test_asks_which_file(signed_in: Client, people: list[UUID]) -> None:
     page = signed_in.get("/export/customers/?f=grade:is:A&columns=name,phone")
     assert page.status_code == 200

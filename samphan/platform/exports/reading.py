@@ -101,7 +101,7 @@ class Export:
     """One list on its way out.
 
     :param fields: the columns, all readable for `viewer`. :param state: filters and order.
-    :param file_format: csv or xlsx.
+    :param file_format: csv or xlsx. :param record_ids: only these records of it; None for all.
     """
 
     entity: Entity
@@ -111,11 +111,13 @@ class Export:
     file_format: str
     now: datetime
     zone: ZoneInfo
+    record_ids: tuple[UUID, ...] | None = None
 
     @property
     def queryset(self) -> Any:
-        """Every record that the viewer may see."""
-        return apps.get_model(self.entity.model_label)._default_manager.visible_to(self.viewer)
+        """Every record that the viewer may see, of those chosen."""
+        rows = apps.get_model(self.entity.model_label)._default_manager.visible_to(self.viewer)
+        return rows if self.record_ids is None else rows.filter(pk__in=self.record_ids)
 
     def chunks(self, size: int = lists.CHUNK) -> Iterator[list[tuple[Any, ...]]]:
         """The rows by thousands; each chunk is a SELECT of its own."""
@@ -171,6 +173,7 @@ def exporting(
     query: str | None = None,
     every_field: bool = False,
     zone: ZoneInfo | None = None,
+    record_ids: Sequence[UUID] | None = None,
 ) -> Export:
     """An export that `viewer` may make.
 
@@ -179,6 +182,7 @@ def exporting(
     :param query: the query string of a list: its filters, text, order and columns.
     :param every_field: all readable columns in the list's order, whatever it shows.
     :param zone: whose days count in conditions; default: that of the settings.
+    :param record_ids: these records alone, in the order of the list, whether or not its filters leave them.
     :raises NotAllowed: without the right to export. :raises ExportRefused: for a field the viewer does not have.
     :raises ConditionProblem: for a condition that cannot be used.
     """
@@ -191,6 +195,9 @@ def exporting(
         raise NotAllowed
     seen = entity.seen_by(viewer)
     state = ListState.parse(query or "", entity, viewer)
+    if record_ids is not None:
+        # Who ticked a row and changed the value that the filter asks for means the row all the same.
+        state = replace(state, where=EVERYTHING, text="")
     if where is not None:
         state = replace(state, where=parse(_versioned(where), entity, viewer))
     if fields is not None:
@@ -213,6 +220,7 @@ def exporting(
         file_format=file_format,
         now=timezone.now(),
         zone=zone or ZoneInfo(settings.TIME_ZONE),
+        record_ids=None if record_ids is None else tuple(record_ids),
     )
 
 
@@ -223,8 +231,8 @@ def announce(export: Export, rows: int) -> None:
 
 
 def is_filtered(export: Export) -> bool:
-    """True when filters or a text left records out."""
-    return export.state.where != EVERYTHING or bool(export.state.text)
+    """True when filters, a text or a choice of rows left records out."""
+    return export.record_ids is not None or export.state.where != EVERYTHING or bool(export.state.text)
 
 
 def _versioned(where: object) -> object:

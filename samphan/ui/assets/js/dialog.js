@@ -37,3 +37,8 @@ document.addEventListener("htmx:afterRequest", (event) => {
 document.addEventListener("samphan:close-dialog", () => {
   document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
 });
+
+/* Whoever was sent a file stays on the page. The dialog goes after the form was read: its inputs may stand in it. */
+document.addEventListener("submit", ({ submitter }) => {
+  if (submitter?.matches("[data-downloads]")) setTimeout(() => submitter.closest("dialog")?.close(), 0);
+});
