@@ -20,7 +20,7 @@ class AdministrationConfig(AppConfig):
         export_trail.register()
         navigation.register_pins(views_kept.pins)
         kinds.declare_own()
-        navigation.use_bell(notified.unseen_count)
+        navigation.use_bell(notified.unseen)
         navigation.use_url("notifications", "notification-list")
         navigation.use_url("bell", "notification-bell")
         navigation.use_url("bell_panel", "notification-panel")

@@ -6,11 +6,14 @@ navigation.register(navigation.Place("customers", _("Customers"), "users", "cust
                                      permission="customers.view_customer", order=30, phone=3))
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -18,8 +21,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 PHONE_PLACES = 4  # and "more" as the fifth
+BELL = "bell"
 
 Text = str | Promise
+Rows = QuerySet[Any]
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,7 @@ class Place:
     :param order: place within the group.
     :param phone: position in the bottom bar of the phone, None to stay under "more".
     :param phone_label: shorter word for the phone.
-    :param count: number beside the entry for this request, None to show none; it must cost one cheap query at most.
+    :param waiting: rows whose number stands beside the entry, None for no number; an index must serve the count.
     :param words: what else people call it, Thai and English, with commas: the palette finds it by them as by its labels.
     """
 
@@ -47,7 +52,7 @@ class Place:
     order: int = 100
     phone: int | None = None
     phone_label: Text = ""
-    count: Callable[[HttpRequest], int | None] | None = None
+    waiting: Callable[[HttpRequest], Rows | None] | None = None
     words: str = ""
 
 
@@ -121,7 +126,7 @@ _commands: dict[str, Command] = {}
 _pins: list[Callable[[HttpRequest], Iterable[Pin]]] = []
 _workspaces: list[Callable[[HttpRequest], Iterable[Workspace]]] = []
 _urls: dict[str, str] = {}
-_bell: list[Callable[[HttpRequest], int]] = []
+_bell: list[Callable[[HttpRequest], Rows | None]] = []
 
 
 def register(place: Place) -> None:
@@ -146,16 +151,48 @@ def register_workspaces(provider: Callable[[HttpRequest], Iterable[Workspace]]) 
         _workspaces.append(provider)
 
 
-def use_bell(count: Callable[[HttpRequest], int]) -> None:
-    """Name the function that counts what the member behind a request has not seen yet; one cheap query."""
-    _bell[:] = [count]
+def use_bell(unseen: Callable[[HttpRequest], Rows | None]) -> None:
+    """Name the function that gives what the member behind a request has not seen yet; an index must serve its count."""
+    _bell[:] = [unseen]
 
 
 def bell_count(request: HttpRequest) -> int | None:
     """How much is new for this member; None where nobody rings a bell or nobody is signed in."""
-    if not _bell or getattr(request, "member", None) is None:
-        return None
-    return _bell[0](request)
+    return _counted(_bells(request)).get(BELL)
+
+
+def counts(request: HttpRequest) -> dict[str, int]:
+    """How much waits at each place that this member sees, and under `BELL` what is new: one statement for all."""
+    wanted = _bells(request)
+    for place in _places.values():
+        if place.waiting is not None and _may(request, place.permission):
+            wanted[place.name] = place.waiting(request)
+    return _counted(wanted)
+
+
+def _bells(request: HttpRequest) -> dict[str, Rows | None]:
+    return {BELL: _bell[0](request)} if _bell and getattr(request, "member", None) is not None else {}
+
+
+def _counted(wanted: Mapping[str, Rows | None]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    parts: list[tuple[str, str]] = []
+    params: list[Any] = []
+    for name, rows in wanted.items():
+        if rows is None:
+            continue
+        found[name] = 0
+        try:
+            sql, values = rows.values("pk").query.sql_with_params()
+        except EmptyResultSet:
+            continue
+        parts.append((name, f"(SELECT count(*) FROM ({sql}) AS counted)"))
+        params += values
+    if parts:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {', '.join(part for _name, part in parts)}", params)
+            found |= dict(zip((name for name, _part in parts), cursor.fetchone(), strict=True))
+    return found
 
 
 def use_url(purpose: str, url_name: str) -> None:
@@ -182,14 +219,14 @@ def _may(request: HttpRequest, permission: str) -> bool:
     return not permission or bool(member is not None and member.may(permission))
 
 
-def _entry(place: Place, request: HttpRequest) -> Entry | None:
+def _entry(place: Place, request: HttpRequest, counted: Mapping[str, int]) -> Entry | None:
     if not _may(request, place.permission):
         return None
     try:
         url = reverse(place.url_name)
     except NoReverseMatch:
         return None
-    count = place.count(request) if place.count else None
+    count = counted.get(place.name)
     words = _words(place.label, place.words)
     return Entry(place.name, place.label, place.phone_label or place.label, place.icon, url, count or None, words)
 
@@ -210,12 +247,15 @@ def _words(label: Text, words: str) -> str:
     return _words_known[key]
 
 
-def sections(request: HttpRequest) -> list[Section]:
-    """The sidebar of this member, group by group; empty groups are left out."""
+def sections(request: HttpRequest, counted: Mapping[str, int] | None = None) -> list[Section]:
+    """The sidebar of this member, group by group; empty groups are left out.
+
+    :param counted: what `counts` gave; without it no entry has a number.
+    """
     found = []
     for key, label in GROUPS.items():
         places = sorted((place for place in _places.values() if place.group == key), key=lambda place: place.order)
-        entries = [entry for place in places if (entry := _entry(place, request))]
+        entries = [entry for place in places if (entry := _entry(place, request, counted or {}))]
         if entries:
             found.append(Section(label, entries))
     return found
@@ -224,7 +264,7 @@ def sections(request: HttpRequest) -> list[Section]:
 def foot(request: HttpRequest) -> list[Entry]:
     """Entries of the gear at the foot: settings, members, history."""
     places = sorted((place for place in _places.values() if place.group == "foot"), key=lambda place: place.order)
-    return [entry for place in places if (entry := _entry(place, request))]
+    return [entry for place in places if (entry := _entry(place, request, {}))]
 
 
 def phone_names() -> list[str]:

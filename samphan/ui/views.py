@@ -33,6 +33,14 @@ def palette_places(request: HttpRequest) -> HttpResponse:
     return render(request, "ui/palette_places.html", found)
 
 
+@require_GET
+@public
+def keys(request: HttpRequest) -> HttpResponse:
+    """Every key and what it does: a dialog for the page that asks, else a page."""
+    template = "ui/keyboard_help.html" if getattr(request, "htmx", False) else "ui/keys.html"
+    return render(request, template)
+
+
 @require_POST
 @public
 def change_preferences(request: HttpRequest) -> HttpResponse:

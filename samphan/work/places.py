@@ -2,19 +2,21 @@
 
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from samphan.ui import navigation
 from samphan.work import queries
+from samphan.work.models import Task
 from samphan.work.permissions import TASK, VIEW
 
 
 def register() -> None:
     """Offer the day, first of all places, with the number of tasks that are due."""
     navigation.register(
-        navigation.Place("today", _("Today"), "sun", "today", permission=VIEW, order=10, phone=1, count=_due)
+        navigation.Place("today", _("Today"), "sun", "today", permission=VIEW, order=10, phone=1, waiting=_due)
     )
     navigation.register(
         navigation.Place(
@@ -29,9 +31,9 @@ def register() -> None:
     )  # fmt: skip
 
 
-def _due(request: HttpRequest) -> int | None:
+def _due(request: HttpRequest) -> QuerySet[Task] | None:
     member = getattr(request, "member", None)
     if member is None:
         return None
     today = timezone.now().astimezone(ZoneInfo(member.workspace.time_zone)).date()
-    return queries.due_count(member, today)
+    return queries.due_by(member, today)

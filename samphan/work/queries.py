@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from samphan.administration.models import Member
 from samphan.customers.models import Customer, Identity
@@ -99,9 +99,9 @@ def work_queue(viewer: Viewer, *, now: datetime, zone: tzinfo) -> Queue:
     return queue
 
 
-def due_count(viewer: Viewer, today: date) -> int:
-    """How many open tasks of a member are due by today; one statement over an index."""
-    return Task.objects.visible_to(viewer).open().filter(assignee_id=viewer.id, due_on__lte=today).count()
+def due_by(viewer: Viewer, today: date) -> QuerySet[Task]:
+    """The open tasks of a member that are due by today; an index serves their count."""
+    return Task.objects.visible_to(viewer).open().filter(assignee_id=viewer.id, due_on__lte=today)
 
 
 def _grade(item: QueueItem) -> int:

@@ -37,6 +37,7 @@ def public_screens() -> list[Screen]:
         Screen("password-link-broken", "/password/new/1-nothing/", public=True),
         Screen("not-found", "/no/such/page/", public=True, status=404),
         Screen("gallery", "/ui/", public=True),
+        Screen("keys", "/ui/keys/", public=True),
     ]
 
 

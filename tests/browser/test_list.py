@@ -74,6 +74,25 @@ def test_takes_along_what_is_seen(page: Page) -> None:
     assert len(rows) == seen + 1
 
 
+def test_takes_along_the_selected_rows_alone(page: Page) -> None:
+    page.goto("/customers/?sort=name&columns=name,phone")
+    names = []
+    for place in (1, 4):
+        row = page.locator("#customer-rows tr").nth(place)
+        row.locator("input[data-select]").check()
+        names.append(row.locator("td.name .clip").inner_text())
+    page.locator("[data-bulk] button", has_text="ส่งออก").click()
+    page.locator("#export-box input[value=csv]").check()
+    with page.expect_download() as download:
+        page.locator("#export-box [data-downloads]").click()
+    expect(page.locator("#export-box")).to_have_count(0)
+    expect(page.locator("[data-bulk]")).to_be_visible()
+    rows = list(csv.reader(io.StringIO(download.value.path().read_bytes().decode("utf-8-sig"))))
+    assert rows[0] == ["ชื่อ", "โทรศัพท์"]
+    # The screen puts คุณ and the nickname around the name that is stored.
+    assert [row[0] in shown for row, shown in zip(rows[1:], names, strict=True)] == [True, True]
+
+
 def test_tags_many_and_takes_it_back_from_the_toast(page: Page) -> None:
     tag = f"ทดสอบ {token_hex(2)}"
     page.goto("/customers/")

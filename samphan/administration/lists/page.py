@@ -28,8 +28,8 @@ from samphan.platform import lists
 from samphan.platform.catalogue import Entity, Field, Type
 from samphan.platform.conditions import EVERYTHING, And, Comparison, Node
 from samphan.platform.conditions.sentences import Words, describe, sentence
-from samphan.platform.language import reader_language
 from samphan.platform.exports import export_permission
+from samphan.platform.language import reader_language
 from samphan.platform.lists import ListState
 from samphan.platform.thai.calendar import Era, format_date
 from samphan.ui import preferences

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from samphan.administration.models import Member, Notification
@@ -27,11 +28,10 @@ class Line:
     is_read: bool
 
 
-def unseen_count(request: HttpRequest) -> int:
-    """How many notifications the member behind a request has not seen, at most 100."""
+def unseen(request: HttpRequest) -> QuerySet[Notification]:
+    """What the member behind a request has not seen, at most 100."""
     member: Member = request.member  # type: ignore[attr-defined]
-    mine = Notification.objects.filter(workspace_id=member.workspace_id, member_id=member.pk, seen_at=None)
-    return mine[:COUNTED].count()
+    return Notification.objects.filter(workspace_id=member.workspace_id, member_id=member.pk, seen_at=None)[:COUNTED]
 
 
 def notifications_of(member: Member, *, before: UUID | None = None, limit: int = ON_PAGE) -> tuple[list[Line], bool]:

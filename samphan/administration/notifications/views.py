@@ -12,6 +12,7 @@ from samphan.administration.middleware import MemberRequest
 from samphan.administration.models import Notification
 from samphan.administration.notifications import actions, queries
 from samphan.platform.access import requires
+from samphan.ui import navigation
 
 
 @requires("signed_in")
@@ -33,7 +34,7 @@ def notification_list(request: MemberRequest) -> HttpResponse:
 @require_GET
 def bell(request: MemberRequest) -> HttpResponse:
     """The bell alone, for a page that heard that something is new."""
-    return render(request, "ui/bell.html", {"count": queries.unseen_count(request)})
+    return render(request, "ui/bell.html", {"count": navigation.bell_count(request)})
 
 
 @requires("signed_in")

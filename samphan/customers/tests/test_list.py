@@ -113,7 +113,7 @@ def test_a_page_of_fifty_is_light_and_takes_few_statements(
         for query in queries
         if not query["sql"].startswith(HOUSEKEEPING) and "set_config" not in query["sql"]
     ]
-    assert len(asked) <= 10, asked  # two of them for the counts of the shell: what is due today, and the bell
+    assert len(asked) <= 9, asked  # one of them for all counts of the shell
     assert len(response.content) < 60_000
 
 

@@ -227,7 +227,7 @@ def test_a_page_is_a_handful_of_statements(signed_in: Client, buy: Buy) -> None:
     buy("พิมพ์ลดา", "5000")
     with CaptureQueriesContext(connection) as asked:
         signed_in.get(PAGE)
-    assert len(asked) <= 22  # two of them for the counts of the shell
+    assert len(asked) <= 21
 
 
 def test_every_number_has_one_definition() -> None:

@@ -331,7 +331,8 @@ def shell(context: Context) -> dict[str, Any]:
     request = _request(context)
     if request is None:
         return {"sections": [], "foot": [], "phone": [], "pins": [], "workspaces": []}
-    sections = navigation.sections(request)
+    counted = navigation.counts(request)
+    sections = navigation.sections(request, counted)
     entries = [entry for section in sections for entry in section.entries]
     here = [entry for entry in entries if entry.url != "/" and request.path.startswith(entry.url)]
     at = max(here, key=lambda entry: len(entry.url)).name if here else ""
@@ -343,7 +344,7 @@ def shell(context: Context) -> dict[str, Any]:
         "is_elsewhere": current not in {entry.name for entry in on_phone},  # then the phone's "More" is where we are
         "sections": sections,
         "foot": navigation.foot(request),
-        "bell": navigation.bell_count(request),
+        "bell": counted.get(navigation.BELL),
         "bell_url": navigation.url_for("notifications"),
         "phone": on_phone,
         "pins": navigation.pins(request),

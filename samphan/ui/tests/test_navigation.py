@@ -6,6 +6,7 @@ import pytest
 from django.test import RequestFactory
 from django.utils.translation import gettext_lazy as _
 
+from samphan.platform.imports.models import ImportBatch
 from samphan.ui import navigation
 
 
@@ -13,7 +14,7 @@ from samphan.ui import navigation
 def empty_navigation(monkeypatch):
     for name in ("_places", "_commands", "_urls"):
         monkeypatch.setattr(navigation, name, {})
-    for name in ("_pins", "_workspaces"):
+    for name in ("_pins", "_workspaces", "_bell"):
         monkeypatch.setattr(navigation, name, [])
 
 
@@ -41,11 +42,28 @@ def test_leaves_out_a_place_whose_page_does_not_exist(empty_navigation, request_
     assert navigation.sections(request_by()) == []
 
 
-def test_sorts_places_and_counts_what_waits(empty_navigation, request_by):
-    navigation.register(navigation.Place("second", "B", "users", "ui-gallery", order=2, count=lambda request: 0))
-    navigation.register(navigation.Place("first", "A", "users", "ui-gallery", order=1, count=lambda request: 7))
-    (section,) = navigation.sections(request_by())
-    assert [(entry.name, entry.count) for entry in section.entries] == [("first", 7), ("second", None)]
+def test_sorts_places_and_counts_what_waits_in_one_statement(
+    empty_navigation, request_by, inside, django_assert_num_queries
+):
+    for _turn in range(7):
+        ImportBatch.objects.create(workspace_id=inside.pk, kind="customers", file_name="a.csv", file_path="a")
+    batches = ImportBatch.objects.filter(kind="customers")
+    waiting = {"second": batches.none(), "first": batches, "third": batches[:3], "hidden": batches, "bare": None}
+    for order, (name, rows) in enumerate(waiting.items()):
+        navigation.register(
+            navigation.Place(
+                name, name, "users", "ui-gallery", "nobody.may" if name == "hidden" else "", order=-order,
+                waiting=lambda request, rows=rows: rows,
+            )
+        )  # fmt: skip
+    navigation.use_bell(lambda request: batches[:5])
+    with django_assert_num_queries(1):
+        counted = navigation.counts(request_by())
+    assert counted == {"bell": 5, "second": 0, "first": 7, "third": 3}
+    (section,) = navigation.sections(request_by(), counted)
+    assert [(entry.name, entry.count) for entry in section.entries] == [
+        ("bare", None), ("third", 3), ("first", 7), ("second", None),
+    ]  # fmt: skip
 
 
 def test_an_address_nobody_offers_is_empty(empty_navigation):

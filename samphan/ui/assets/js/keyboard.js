@@ -1,5 +1,5 @@
 /* Keys that work everywhere. Physical keys, so that they do the same while the keyboard is on Thai. */
-import { isAtRest, isTyping } from "./dom.js";
+import { isAtRest, isTyping, on } from "./dom.js";
 import { clearSelection, currentList, cursorRow, moveCursor, toggleRow } from "./list.js";
 import { openPalette } from "./palette.js";
 import { toggleQuickView } from "./quick_view.js";
@@ -32,11 +32,21 @@ function focusSearch() {
   return true;
 }
 
+/* The keys come when they are asked for first, and stay on the page then. */
+let asking = false;
 function help() {
   const dialog = document.getElementById("keyboard-help");
+  const link = document.querySelector("[data-keys]");
   if (dialog && !dialog.open) dialog.showModal();
-  return Boolean(dialog);
+  else if (!dialog && link && !asking) {
+    asking = true;
+    window.htmx.ajax("GET", link.getAttribute("href"), { target: "body", swap: "beforeend" }).finally(() => (asking = false));
+  }
+  return Boolean(dialog ?? link);
 }
+on("click", "[data-keys]", (event) => {
+  if (help()) event.preventDefault();
+});
 
 document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.code === "KeyK") {
