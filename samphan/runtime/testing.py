@@ -56,6 +56,14 @@ def database_server() -> Iterator[None]:
         server.destroy()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: Any) -> None:
+    """Passwords of tests are weighed lightly: the product's half second for each would be a third of the whole run."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 def pytest_unconfigure(config: Any) -> None:
     if not _kept:
         shutil.rmtree(HOME, ignore_errors=True)

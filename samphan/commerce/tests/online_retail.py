@@ -6,6 +6,7 @@ Source: UCI Machine Learning Repository, "Online Retail" (2015), CC BY 4.0; see 
 from pathlib import Path
 from uuid import UUID
 
+import pyarrow
 import pyarrow.parquet as parquet
 from django.db import connection
 
@@ -23,9 +24,13 @@ def file_in(shared: Path) -> Path:
     return data / "online_retail" / "online_retail.parquet"
 
 
-def load(shared: Path, workspace_id: UUID) -> None:
+def read(shared: Path, lines: int = LINES) -> pyarrow.Table:
+    """The first so many lines of the file, which is in the order of time."""
+    return parquet.read_table(file_in(shared)).slice(0, lines)
+
+
+def load(table: pyarrow.Table, workspace_id: UUID) -> None:
     """Put customers, products and orders with lines into the workspace; stands inside `in_workspace`."""
-    table = parquet.read_table(file_in(shared))
     columns = ["InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID"]
     with connection.cursor() as cursor:
         cursor.execute(

@@ -24,7 +24,7 @@ def run(stage: Stage) -> list[Result]:
         ("search_none", list(NOBODY)),
         ("search_typo", slips()),
     ):
-        results.append(measure(op, [SEARCH + quote(text) for text in texts], browser.get))
+        results.append(measure(op, [SEARCH + quote(text) for text in texts], browser.get, times=stage.requests))
         stage.say(f"{op}: p50 {results[-1].p50_ms} ms, p95 {results[-1].p95_ms} ms")
     browser.close()
     return results

@@ -17,6 +17,7 @@ from typing import Any
 
 from samphan.config.environment import Environment, load_environment
 from samphan.runtime.bench.browser import Browser
+from samphan.runtime.bench.measuring import REQUESTS
 from samphan.runtime.home import RuntimeProblem
 from samphan.runtime.postgres import EmbeddedPostgres
 
@@ -30,7 +31,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Stage:
-    """A served home. `size`: customers, orders and lines in it."""
+    """A served home. `size`: customers, orders and lines in it. `requests`: how often each operation is measured."""
 
     home: Path
     url: str
@@ -40,6 +41,7 @@ class Stage:
     variables: dict[str, str]
     is_kept: bool
     say: Say
+    requests: int = REQUESTS
 
     def browser(self) -> Browser:
         """A browser in which the demo's owner is signed in."""
@@ -53,7 +55,9 @@ class Stage:
 
 
 @contextlib.contextmanager
-def stage(environment: Environment, customers: int, *, home: Path | None, say: Say) -> Iterator[Stage]:
+def stage(
+    environment: Environment, customers: int, *, home: Path | None, say: Say, requests: int = REQUESTS
+) -> Iterator[Stage]:
     """Make or take up a home with so many customers and serve it for the length of the block.
 
     :param home: kept afterwards, and taken up as it is when it holds as many customers; None for a throw-away one.
@@ -65,7 +69,7 @@ def stage(environment: Environment, customers: int, *, home: Path | None, say: S
         made = _prepared(variables, place, customers, say)
         with _served(variables, say) as url:
             size = {name: made[name] for name in ("customers", "orders", "lines")}
-            yield Stage(place, url, size, made["email"], made["password"], variables, home is not None, say)
+            yield Stage(place, url, size, made["email"], made["password"], variables, home is not None, say, requests)
     finally:
         if home is None:
             _destroy(variables, place)

@@ -16,7 +16,7 @@ from samphan.runtime.bench.stage import Stage
 from samphan.runtime.home import RuntimeProblem
 from samphan.runtime.postgres import EmbeddedPostgres
 
-ENTRIES = 10_000  # half orders of two lines, half edits
+ENTRIES_A_REQUEST = 50  # 10,000 for a full measurement; half orders of two lines, half edits
 PART = "timeline-older"
 _RECORD = re.compile(r'data-row="?([0-9a-f-]{36})')
 _OLDER = re.compile(r'id="timeline-older"><a [^>]*hx-get="([^"]+)"')
@@ -49,10 +49,15 @@ def run(stage: Stage) -> list[Result]:
         records = list(dict.fromkeys(_RECORD.findall(browser.get("/customers/").decode())))
         if not records:
             raise RuntimeProblem("The list of customers shows no records.")
-        results = [measure("record", [f"/customers/{record}/" for record in records], browser.get)]
-        with _full_timeline(stage, UUID(records[0])):
-            pages = _walk(browser, f"/customers/{records[0]}/timeline/")
-            results.append(measure("timeline_page", pages[::2], lambda path: browser.get(path, target=PART)))
+        results = [
+            measure("record", [f"/customers/{record}/" for record in records], browser.get, times=stage.requests)
+        ]
+        entries = stage.requests * ENTRIES_A_REQUEST
+        with _full_timeline(stage, UUID(records[0]), entries):
+            pages = _walk(browser, f"/customers/{records[0]}/timeline/", entries)
+            results.append(
+                measure("timeline_page", pages[::2], lambda path: browser.get(path, target=PART), times=stage.requests)
+            )
     finally:
         browser.close()
     for result in results:
@@ -60,18 +65,18 @@ def run(stage: Stage) -> list[Result]:
     return results
 
 
-def _walk(browser: Browser, path: str) -> list[str]:
+def _walk(browser: Browser, path: str, entries: int) -> list[str]:
     """The addresses of all pages, each from the one before."""
     pages = [path]
     while older := _OLDER.search(browser.get(pages[-1], target=PART).decode()):
         pages.append(html.unescape(older[1]))
-    if len(pages) < ENTRIES // 40:
+    if len(pages) < entries // 40:
         raise RuntimeProblem(f"The timeline ended after {len(pages)} pages.")
     return pages
 
 
 @contextmanager
-def _full_timeline(stage: Stage, customer: UUID) -> Iterator[None]:
+def _full_timeline(stage: Stage, customer: UUID, entries: int) -> Iterator[None]:
     """Give one customer the entries for the length of the block; what an aborted run left goes away first."""
     server = EmbeddedPostgres(stage.home, load_environment(stage.variables).postgres_bin)
     with server.superuser() as connection:
@@ -80,17 +85,17 @@ def _full_timeline(stage: Stage, customer: UUID) -> Iterator[None]:
         _remove(connection)
         try:
             with connection.transaction():
-                _fill(connection, customer)
+                _fill(connection, customer, entries)
             yield
         finally:
             _remove(connection)
 
 
-def _fill(connection: psycopg.Connection[tuple[object, ...]], customer: UUID) -> None:
+def _fill(connection: psycopg.Connection[tuple[object, ...]], customer: UUID, entries: int) -> None:
     row = connection.execute("SELECT workspace_id FROM customers_customer WHERE id = %s", [customer]).fetchone()
     if row is None:
         raise RuntimeProblem("The customer of the list is not in the database.")
-    values = {"workspace": row[0], "customer": customer, "count": ENTRIES // 2, "mark": _MARK}
+    values = {"workspace": row[0], "customer": customer, "count": entries // 2, "mark": _MARK}
     connection.execute(_ACTS, values)
     connection.execute(_ORDERS, values)
     columns = [
