@@ -1,12 +1,16 @@
 """One record per customer, and the many identities behind it."""
 
+from collections.abc import Collection
+from datetime import date
 from typing import TYPE_CHECKING, Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest, Lower
 from django.utils.translation import gettext_lazy as _
 
+from samphan.platform.catalogue import Privacy
 from samphan.platform.changes.recording import tracked
 from samphan.platform.tenancy import WorkspaceModel
 
@@ -346,3 +350,77 @@ class Preference(WorkspaceModel):
 
     def __str__(self) -> str:
         return self.text
+
+
+class RelationQuerySet(models.QuerySet["Relation"]):
+    def visible_to(self, viewer: "Viewer") -> Self:
+        """Those between two living customers of the viewer's workspace, of the kinds that the viewer may read."""
+        found = self.filter(
+            workspace_id=viewer.workspace_id, customer__deleted_at__isnull=True, other__deleted_at__isnull=True
+        )
+        return found if viewer.may_read(Privacy.PERSONAL) else found.exclude(kind__in=Relation.PERSONAL)
+
+    def of(self, customer_ids: Collection[UUID]) -> Self:
+        """Those in which one of these customers stands on either side."""
+        return self.filter(Q(customer__in=customer_ids) | Q(other__in=customer_ids))
+
+    def standing(self, today: date) -> Self:
+        """Those that have not ended before a day."""
+        return self.filter(Q(until_on__isnull=True) | Q(until_on__gte=today))
+
+
+@tracked(
+    fields=["customer", "other", "kind", "word", "other_word", "since_on", "until_on", "note"],
+    part_of="customer",
+    indexes=[
+        models.Index(fields=["customer", "pgh_id"], name="relation_history_of_one"),
+        models.Index(fields=["other", "pgh_id"], name="relation_history_of_other"),
+    ],
+)
+class Relation(WorkspaceModel):
+    """What two customers are to each other, read from `customer`: its owner, employee, parent, branch, referrer.
+
+    Spouses and siblings are the same to each other; a relation of the kind `other` has words of its own.
+    """
+
+    class Kind(models.TextChoices):
+        OWNER = "owner", _("Proprietor and business")
+        EMPLOYEE = "employee", _("Employee and workplace")
+        SPOUSE = "spouse", _("Spouses")
+        PARENT = "parent", _("Parent and child")
+        SIBLING = "sibling", _("Siblings")
+        BRANCH = "branch", _("Branch and head office")
+        GROUP = "group", _("Company and its parent")
+        REFERRAL = "referral", _("Referrer and referred")
+        OTHER = "other", _("Other")
+
+    PERSONAL = (Kind.SPOUSE, Kind.PARENT, Kind.SIBLING, Kind.OTHER)  # told only to who may read what is personal
+    SAME_BOTH_WAYS = (Kind.SPOUSE, Kind.SIBLING)
+    MAX_WORD, MAX_NOTE = 60, 500
+
+    customer = models.ForeignKey(Customer, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    other = models.ForeignKey(Customer, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    kind = models.CharField(_("relation"), max_length=8, choices=Kind)
+    # What `customer` is to `other` in words: a post (buyer), or the word of a relation of the kind `other`.
+    word = models.CharField(_("position or word"), max_length=MAX_WORD, blank=True, default="")
+    other_word = models.CharField(max_length=MAX_WORD, blank=True, default="")  # what `other` is, of the kind `other`
+    since_on = models.DateField(_("since"), null=True, blank=True)
+    until_on = models.DateField(_("until"), null=True, blank=True)
+    note = models.CharField(_("note"), max_length=MAX_NOTE, blank=True, default="")
+
+    objects = RelationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="relation_of_two", condition=~Q(customer=F("other"))),
+            models.CheckConstraint(
+                name="relation_ends_after_its_start",
+                condition=Q(since_on=None) | Q(until_on=None) | Q(until_on__gte=F("since_on")),
+            ),
+            models.CheckConstraint(name="relation_has_word", condition=~Q(kind="other", word="")),
+        ]
+        indexes = [
+            models.Index("workspace", "customer", "id", name="relation_by_customer"),
+            models.Index("workspace", "other", "id", name="relation_by_other"),
+            models.Index("created_in", name="relation_by_changeset"),
+        ]

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from samphan.administration.models import Member
-from samphan.customers import fields
+from samphan.customers import fields, relations
 from samphan.customers.actions.addresses import one_line
 from samphan.customers.actions.contact_points import FIELD_OF_KIND
-from samphan.customers.models import Address, Customer, CustomerTag, Identity, Preference, Tag
+from samphan.customers.models import Address, Customer, CustomerTag, Identity, Preference, Relation, Tag
+from samphan.customers.reading import shown_name
 from samphan.customers.timeline import Place
 from samphan.platform.access import Viewer
 from samphan.platform.catalogue import Privacy
@@ -40,6 +41,10 @@ ACTS: dict[str, str | Promise] = {
     "customers.preference_added": gettext_lazy("noted a preference"),
     "customers.preference_edited": gettext_lazy("changed a preference"),
     "customers.preference_withdrawn": gettext_lazy("withdrew a preference"),
+    "customers.relation_added": gettext_lazy("noted a relation"),
+    "customers.relation_changed": gettext_lazy("changed a relation"),
+    "customers.relation_ended": gettext_lazy("ended a relation"),
+    "customers.relation_removed": gettext_lazy("removed a relation"),
     "customers.customers_tagged": gettext_lazy("tagged"),
     "customers.customers_untagged": gettext_lazy("took a tag off"),
     "customers.customers_assigned": gettext_lazy("assigned"),
@@ -265,7 +270,7 @@ class _History:
 
     def changes(self, only: Collection[str] | None) -> list[Change]:
         """The acts, the last first."""
-        states = self._states(Customer, pgh_obj_id=self.customer.pk)
+        states = self._states(Customer, Q(pgh_obj_id=self.customer.pk))
         self._name_owners([*states, self.customer])
         self._made()
         self._own_fields(states, self.customer)
@@ -279,14 +284,14 @@ class _History:
 
     def window(self, before: Place | None, size: int) -> tuple[list[Change], Place | None]:
         """The acts between a place and the record's next `size` states, newest first, and where older ones begin."""
-        rows = self._kept(Customer, pgh_obj_id=self.customer.pk)
+        rows = self._kept(Customer, Q(pgh_obj_id=self.customer.pk))
         if before is not None:
             rows = rows.filter(pgh_created_at__lte=before.at)
         states = list(rows.order_by("-pgh_created_at", "-pgh_id")[:size])[::-1]
         following: Any = self.customer
         if before is not None and states:
             newest = states[-1]
-            later = self._kept(Customer, pgh_obj_id=self.customer.pk).filter(pgh_id__gt=newest.pgh_id)
+            later = self._kept(Customer, Q(pgh_obj_id=self.customer.pk)).filter(pgh_id__gt=newest.pgh_id)
             following = later.order_by("pgh_id").first() or self.customer
         self._name_owners([*states, following])
         is_last = len(states) < size
@@ -305,13 +310,13 @@ class _History:
         ]
         return found, floor
 
-    def _kept(self, model: type[Model], **where: Any) -> QuerySet[Any]:
+    def _kept(self, model: type[Model], where: Q) -> QuerySet[Any]:
         history = next(tracked.history for tracked in tracked_models if tracked.model is model)
-        kept: QuerySet[Any] = history._default_manager.filter(workspace_id=self.customer.workspace_id, **where)
+        kept: QuerySet[Any] = history._default_manager.filter(where, workspace_id=self.customer.workspace_id)
         return kept
 
-    def _states(self, model: type[Model], **where: Any) -> list[Any]:
-        return list(self._kept(model, **where).order_by("-pgh_id")[:MAX_STATES])[::-1]
+    def _states(self, model: type[Model], where: Q) -> list[Any]:
+        return list(self._kept(model, where).order_by("-pgh_id")[:MAX_STATES])[::-1]
 
     def _name_owners(self, states: Iterable[Any]) -> None:
         ids = {state.owner_id for state in states} - {None}
@@ -359,47 +364,62 @@ class _History:
         return str(value)
 
     def _parts(self) -> None:
-        mine = {"customer_id": self.customer.pk}
-        self._rows(
-            Identity,
-            mine,
+        mine = Q(customer_id=self.customer.pk)
+        self._tell(
+            self._rows(Identity, mine),
             lambda one: FIELD_OF_KIND.get(one.kind, one.kind),
             _identity_label,
             lambda one: identity_words(one.kind, one.value),
             lambda one: self.viewer.may_read(_privacy_of_kind(one.kind)),
         )
         if self.viewer.may_read(Privacy.CONTACT):
-            self._rows(Address, mine, lambda one: "address", lambda one: _("Address"), one_line, lambda one: True)
-        names: dict[UUID, str] = dict(
-            Tag.objects.filter(workspace_id=self.customer.workspace_id).values_list("pk", "name")
-        )
-        self._rows(
-            CustomerTag,
-            mine,
-            lambda one: "tags",
-            lambda one: _("Tags"),
-            lambda one: names.get(one.tag_id, "—"),
-            lambda one: True,
-        )
+            self._tell(self._rows(Address, mine), lambda one: "address", lambda one: _("Address"), one_line)
+        if tagged := self._rows(CustomerTag, mine):
+            ids = {state.tag_id for states in tagged.values() for state in states}
+            names: dict[UUID, str] = dict(
+                Tag.objects.filter(workspace_id=self.customer.workspace_id, pk__in=ids).values_list("pk", "name")
+            )
+            self._tell(tagged, lambda one: "tags", lambda one: _("Tags"), lambda one: names.get(one.tag_id, "—"))
+        if related := self._rows(Relation, mine | Q(other_id=self.customer.pk)):
+            ids = {_other_end(state, self.customer.pk) for states in related.values() for state in states}
+            others = relations.names_of(ids, self.viewer)
+            self._tell(
+                related,
+                lambda one: "relations",
+                lambda one: _("Relation"),
+                lambda one: self._relation(one, others),
+                lambda one: one.kind not in Relation.PERSONAL or self.viewer.may_read(Privacy.PERSONAL),
+            )
 
-    def _rows(
+    def _relation(self, state: Any, others: Mapping[UUID, Customer]) -> str:
+        """สามี คุณปัณณวิชญ์ ตรีเนตร (ตั้งแต่ 1 ม.ค. 2560)."""
+        other = others.get(_other_end(state, self.customer.pk))
+        gender = other.gender if other and self.viewer.may_read(Privacy.PERSONAL) else ""
+        word = relations.word_of(state, other_is_first=state.other_id == self.customer.pk, gender=gender)
+        said = f"{word} {shown_name(other) if other else _('a deleted customer')}"
+        if span := relations.span_words(state, self.day):
+            said = f"{said} ({span})"
+        return f"{said} · {state.note}" if state.note else said
+
+    def _rows(self, model: type[Model], where: Q) -> dict[UUID, list[Any]]:
+        """Rows that are or were, by id: their states in the order of time, and the row itself where it stands."""
+        found: dict[UUID, list[Any]] = {}
+        for state in self._states(model, where):
+            found.setdefault(state.pgh_obj_id, []).append(state)
+        for row in model._default_manager.filter(where, workspace_id=self.customer.workspace_id):
+            found.setdefault(row.pk, []).append(row)
+        return found
+
+    def _tell(
         self,
-        model: type[Model],
-        where: Mapping[str, Any],
+        rows: Mapping[UUID, list[Any]],
         field_of: Callable[[Any], str],
         label_of: Callable[[Any], str],
         words: Callable[[Any], str],
-        may_see: Callable[[Any], bool],
+        may_see: Callable[[Any], bool] = lambda one: True,
     ) -> None:
         """Rows of their own that came, changed and went."""
-        standing = {
-            row.pk: row for row in model._default_manager.filter(workspace_id=self.customer.workspace_id, **where)
-        }
-        earlier: dict[UUID, list[Any]] = {}
-        for state in self._states(model, **where):
-            earlier.setdefault(state.pgh_obj_id, []).append(state)
-        for row_id in {*standing, *earlier}:
-            states = [*earlier.get(row_id, []), *([standing[row_id]] if row_id in standing else [])]
+        for states in rows.values():
             first = states[0]
             if not may_see(first):
                 continue
@@ -463,6 +483,12 @@ class _History:
 def identity_words(kind: str, value: str) -> str:
     """An identity as people read it: 081-234-5678."""
     return format_phone(value) if kind == Identity.Kind.PHONE else value
+
+
+def _other_end(relation: Any, customer_id: UUID) -> UUID:
+    """The one at the other end of a relation, or of an earlier state of one."""
+    end: UUID = relation.customer_id if relation.other_id == customer_id else relation.other_id
+    return end
 
 
 def _identity_label(one: Any) -> str:

@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from samphan.administration.lists.urls import list_urls
 from samphan.customers.permissions import CHANGE, VIEW
-from samphan.customers.views import bulk, creation, fields, listing, preferences, record, timeline
+from samphan.customers.views import bulk, creation, fields, listing, preferences, record, relations, timeline
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/", listing.customer_list, name="customer-list"),
@@ -38,6 +38,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "customers/<uuid:customer_id>/preferences/<uuid:preference_id>/",
         preferences.customer_preference,
         name="customer-preference",
+    ),
+    path("customers/<uuid:customer_id>/relations/", relations.customer_relations, name="customer-relations"),
+    path("customers/<uuid:customer_id>/relations/new/", relations.customer_relation_new, name="customer-relation-new"),
+    path(
+        "customers/<uuid:customer_id>/relations/<uuid:relation_id>/",
+        relations.customer_relation,
+        name="customer-relation",
     ),
     path("customers/<uuid:customer_id>/tags/", fields.customer_tags, name="customer-tags"),
 ]

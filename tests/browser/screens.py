@@ -82,6 +82,11 @@ def screens(site: Site, imports: "Imports | None" = None) -> list[Screen]:
         Screen("customer-person-data", f"{person}?tab=data"),
         Screen("customer-person-value", f"{person}?tab=value"),
         Screen("customer-firm", firm),
+        Screen("customer-relations", f"/customers/{one['related']}/relations/"),
+        Screen(
+            "customer-relation-new",
+            f"/customers/{one['related']}/relations/new/?q=%E0%B8%9A%E0%B9%89%E0%B8%B2%E0%B8%99",
+        ),
         Screen("orders", "/orders/", rows=True),
         Screen("order", f"/orders/{one['order']}/"),
         Screen("order-anonymous", f"/orders/{one['anonymous']}/"),
@@ -177,6 +182,7 @@ def _records(site: Site) -> dict[str, str]:
         " ORDER BY total_spent DESC LIMIT 1",
         "firm": "SELECT id FROM customers_customer WHERE kind = 'organisation' AND deleted_at IS NULL"
         " ORDER BY total_spent DESC LIMIT 1",
+        "related": "SELECT customer_id FROM customers_relation WHERE kind = 'spouse' LIMIT 1",
         "order": "SELECT id FROM commerce_order WHERE customer_id IS NOT NULL ORDER BY line_count DESC, id LIMIT 1",
         "anonymous": "SELECT id FROM commerce_order WHERE customer_id IS NULL ORDER BY id LIMIT 1",
         "product": "SELECT id FROM commerce_product ORDER BY sku LIMIT 1",

@@ -23,6 +23,14 @@ from samphan.customers.actions.deletion import delete_customers, restore_custome
 from samphan.customers.actions.editing import EDITABLE, edit_field
 from samphan.customers.actions.preferences import add_preference, edit_preference, withdraw_preference
 from samphan.customers.actions.refusals import CustomerGone, EditedMeanwhile, FieldProblems, TooMany
+from samphan.customers.actions.relations import (
+    RELATION_FIELDS,
+    add_relation,
+    change_relation,
+    end_relation,
+    remove_relation,
+    stored_values,
+)
 from samphan.customers.actions.sets import (
     MAX_AT_ONCE,
     assign_owner,
@@ -37,6 +45,7 @@ __all__ = [
     "CELL_FIELDS",
     "EDITABLE",
     "MAX_AT_ONCE",
+    "RELATION_FIELDS",
     "BadCells",
     "CellEdit",
     "CellPlan",
@@ -50,7 +59,9 @@ __all__ = [
     "add_address",
     "add_contact_point",
     "add_preference",
+    "add_relation",
     "assign_owner",
+    "change_relation",
     "create_customer",
     "delete_customers",
     "edit_address",
@@ -59,13 +70,16 @@ __all__ = [
     "edit_field",
     "edit_preference",
     "edit_tags",
+    "end_relation",
     "plan_cells",
     "read_bulk_value",
     "refresh_search",
     "remove_address",
     "remove_contact_point",
+    "remove_relation",
     "restore_customers",
     "set_purchase_totals",
+    "stored_values",
     "tag_customers",
     "untag_customers",
     "withdraw_preference",

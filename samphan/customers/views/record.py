@@ -20,6 +20,7 @@ from samphan.customers.reading import shown_name
 from samphan.customers.views.finding import find_customer
 from samphan.customers.views.likely import likely_actions
 from samphan.customers.views.preferences import preferences_context
+from samphan.customers.views.relations import relations_context
 from samphan.customers.views.state import CustomerList, list_behind
 from samphan.customers.views.timeline import composer_context, timeline_context
 from samphan.customers.views.words import RecordWords, may_read_field
@@ -126,6 +127,7 @@ def customer_detail(request: MemberRequest, customer_id: UUID) -> HttpResponse:
         "side_panels": [html for html in drawn if html],
         **way_back,
         **preferences_context(request, customer),
+        **relations_context(request, customer),
         **composer_context(request, customer, request.GET.get("write", "")),
         **timeline_context(request, customer, way_back["carried"]),
         "history_href": f"{reverse('customer-detail', args=[customer.pk])}?show={acts.NAME}{way_back['carried']}",

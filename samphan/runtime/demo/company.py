@@ -28,6 +28,7 @@ from samphan.platform.thai.collation import sort_key
 from samphan.runtime.demo.customers import BANGKOK, TAG_TONES, Invented, Population, seeded_uuid7
 from samphan.runtime.demo.orders import InventedOrder, OrderBook
 from samphan.runtime.demo.products import NO_LONGER_SOLD, DemoProduct, products
+from samphan.runtime.demo.relations import note_relations
 from samphan.runtime.demo.staff import hire
 from samphan.runtime.demo.work import write_work
 from samphan.runtime.demo.writing import insert_rows
@@ -59,8 +60,10 @@ def load_company(now: datetime, say: Callable[[str], None]) -> dict[str, Any]:
         refresh_search(ids)
         publish(*(CustomersChanged(tuple(ids[at : at + IDS_AT_ONCE])) for at in range(0, len(ids), IDS_AT_ONCE)))
     _edit_some(workspace, members, customers)
-    write_work(workspace, members, {customer.name: customer.id for customer in customers}, now)
-    _note_preferences(workspace, members, customers, now)
+    by_name = {customer.name: customer.id for customer in customers}
+    write_work(workspace, members, by_name, now)
+    _note_preferences(workspace, members, by_name, now)
+    note_relations(workspace, members, by_name)
     say(f"{NAME}: {len(customers):,} customers, {len(listed)} products, {len(orders):,} orders.")
     return {
         "workspace": workspace.slug,
@@ -248,10 +251,7 @@ PREFERENCES = (
 )  # fmt: skip
 
 
-def _note_preferences(
-    workspace: Workspace, members: dict[str, Member], customers: list[Invented], now: datetime
-) -> None:
-    ids = {customer.name: customer.id for customer in customers}
+def _note_preferences(workspace: Workspace, members: dict[str, Member], ids: dict[str, UUID], now: datetime) -> None:
     with in_workspace(workspace.id):
         for name, text, confidence, source, who, hours in PREFERENCES:
             add_preference(
