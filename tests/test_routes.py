@@ -170,7 +170,11 @@ def make(
             values["workspace_id"] = workspace.pk
         elif isinstance(column, models.ForeignKey):
             if not column.null or column.name == "customer":
-                values[column.name] = make(column.related_model, workspace, owner, made)  # type: ignore[arg-type]
+                parent = make(column.related_model, workspace, owner, made)  # type: ignore[arg-type]
+                if parent in values.values() and parent not in (owner, workspace):
+                    # Two keys to one model are two rows: nobody is related to themselves.
+                    parent = make(column.related_model, workspace, owner, {})  # type: ignore[arg-type]
+                values[column.name] = parent
         elif not (column.has_default() or column.null or column.db_default is not models.NOT_PROVIDED):
             values[column.name] = plain_value(column)
     made[model] = model._base_manager.create(**values)
