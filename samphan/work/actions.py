@@ -117,6 +117,19 @@ def edit_activity(activity: Activity, text: str, *, acting_member: Viewer) -> UU
     return act
 
 
+def move_activity(activity: Activity, at: datetime, *, acting_member: Viewer) -> UUID:
+    """Put an activity at another time. Publishes ActivityWritten.
+
+    :raises NotYours: for somebody else's.
+    """
+    _mine(activity, acting_member)
+    with changeset("work.activity_moved", member_id=acting_member.id) as act:
+        activity.at = at
+        activity.save(update_fields=["at"])
+        publish(events.ActivityWritten(activity.pk, activity.customer_id))
+    return act
+
+
 def delete_activity(activity: Activity, *, acting_member: Viewer) -> UUID:
     """Take an activity off the timeline; the changeset brings it back. Publishes ActivityWritten.
 

@@ -60,6 +60,9 @@ class Activity(WorkspaceModel):
         indexes = [
             models.Index("workspace", "customer", "at", "id", name="activity_by_customer"),
             models.Index("workspace", "member", "at", "id", name="activity_by_member"),
+            models.Index(
+                "workspace", "at", "id", name="activity_appointments", condition=Q(kind__in=("visit", "meeting"))
+            ),
             models.Index("created_in", name="activity_by_changeset"),
         ]
 
@@ -155,6 +158,7 @@ class Task(WorkspaceModel):
             models.Index("workspace", "customer", "closed_at", "id", name="task_closed_of_customer"),
             models.Index("workspace", "assignee", "closed_at", name="task_closed_of_member"),
             models.Index("workspace", "due_on", "id", name="task_by_day"),
+            models.Index("workspace", "assignee", "due_on", "id", name="task_by_member_day"),
             models.Index("created_in", name="task_by_changeset"),
         ]  # fmt: skip
 

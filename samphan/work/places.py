@@ -20,7 +20,18 @@ def register() -> None:
     )
     navigation.register(
         navigation.Place(
-            "calendar-address", _("Calendar"), "calendar", "calendar-address", VIEW, group="foot", order=15
+            "calendar",
+            _("Calendar"),
+            "calendar",
+            "calendar",
+            VIEW,
+            order=12,
+            words="ตารางงาน, นัดหมาย, schedule, planner",
+        )
+    )
+    navigation.register(
+        navigation.Place(
+            "calendar-address", _("Calendar address"), "calendar", "calendar-address", VIEW, group="foot", order=15
         )
     )
     navigation.register_command(

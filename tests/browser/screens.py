@@ -44,6 +44,8 @@ def public_screens() -> list[Screen]:
 def empty_screens() -> list[Screen]:
     """The places of a workspace that holds nothing yet."""
     return [
+        Screen("today", "/today/"),
+        Screen("calendar", "/calendar/"),
         Screen("customers", "/customers/"),
         Screen("customer-new", "/customers/new/"),
         Screen("customers-deleted", "/customers/deleted/"),
@@ -87,6 +89,16 @@ def screens(site: Site, imports: "Imports | None" = None) -> list[Screen]:
             "customer-relation-new",
             f"/customers/{one['related']}/relations/new/?q=%E0%B8%9A%E0%B9%89%E0%B8%B2%E0%B8%99",
         ),
+        Screen("today", "/today/"),
+        Screen("calendar", "/calendar/?who=all"),
+        Screen("calendar-week", "/calendar/?show=week&who=all"),
+        Screen("calendar-day", "/calendar/?show=day&who=all"),
+        Screen("calendar-address", "/calendar/address/"),
+        Screen("task", f"/tasks/{one['task']}/"),
+        Screen("task-new", "/tasks/new/"),
+        Screen("task-day", f"/tasks/{one['task']}/day/"),
+        Screen("call-note", f"/today/call/{one['task']}/"),
+        Screen("notifications", "/notifications/"),
         Screen("orders", "/orders/", rows=True),
         Screen("order", f"/orders/{one['order']}/"),
         Screen("order-anonymous", f"/orders/{one['anonymous']}/"),
@@ -188,6 +200,7 @@ def _records(site: Site) -> dict[str, str]:
         "product": "SELECT id FROM commerce_product ORDER BY sku LIMIT 1",
         "member": "SELECT m.id FROM administration_member m JOIN administration_user u ON u.id = m.user_id"
         " WHERE u.email = 'boy@samphan.example'",
+        "task": "SELECT id FROM work_task WHERE closed_at IS NULL AND customer_id IS NOT NULL ORDER BY due_on, id LIMIT 1",
         "team": "SELECT id FROM administration_team ORDER BY name LIMIT 1",
     }
     found = {}

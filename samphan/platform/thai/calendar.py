@@ -54,6 +54,19 @@ def format_date(value: date, style: Style = "short", language: str = "th", era: 
     return f"{ENGLISH_WEEKDAYS[value.weekday()]} {value.day} {ENGLISH_MONTHS[value.month - 1]} {year}"
 
 
+def format_month(value: date, language: str = "th", era: Era = "be") -> str:
+    """Write the month of a day: พฤศจิกายน 2569, in English November 2026."""
+    month = (THAI_MONTHS if language.startswith("th") else ENGLISH_MONTHS)[value.month - 1]
+    return f"{month} {value.year + ERA_YEARS if era == 'be' else value.year}"
+
+
+def format_weekday(value: date, language: str = "th", *, is_short: bool = False) -> str:
+    """Write the name of a day of the week: เสาร์ or ส., in English Saturday or Sat."""
+    if language.startswith("th"):
+        return (THAI_WEEKDAYS_SHORT if is_short else THAI_WEEKDAYS)[value.weekday()]
+    return ENGLISH_WEEKDAYS[value.weekday()][: 3 if is_short else None]
+
+
 def format_time(value: datetime | time, language: str = "th") -> str:
     """Write the time of day: 14:05 น., in English 14:05. The caller has turned it into the workspace's zone."""
     return (

@@ -1,6 +1,6 @@
 """Tasks: make, change, move, postpone."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -24,6 +24,7 @@ from samphan.work.models import Task
 from samphan.work.permissions import TASK, VIEW
 from samphan.work.recurrence import Every, Recurrence
 from samphan.work.views.answers import done
+from samphan.work.views.calendar import day_form
 from samphan.work.words import due_words, language, state_label
 
 POSTPONED = {"tomorrow": 1, "two_days": 2, "week": 7}
@@ -113,6 +114,8 @@ def task_create(request: MemberRequest) -> HttpResponse:
             raise Http404 from None
     if request.method == "GET":
         typed = {name: request.GET[name] for name in ("title", "due", "clock") if name in request.GET}
+        if day := _exact_day(typed.get("due", "")):
+            typed["due"] = format_date(day, "short", language(), preferences.era(request))
         return _form(request, typed, {}, customer=customer)
     plan, errors = read_plan(request, request.POST, customer.pk if customer else None)
     if plan is not None:
@@ -122,8 +125,23 @@ def task_create(request: MemberRequest) -> HttpResponse:
             errors[FIELD_OF_REFUSAL[type(problem)]] = str(problem)
         else:
             messages.success(request, _("Task added"))
-            return redirect(reverse("customer-detail", args=[customer.pk]) if customer else "today")
+            if customer:
+                return redirect("customer-detail", customer.pk)
+            # Whoever came from a day of the calendar goes back to it.
+            return redirect(_calendar_at(plan.due_on) if "due" in request.GET else "today")
     return _form(request, request.POST.dict(), errors, customer=customer, status=422)
+
+
+def _exact_day(text: str) -> date | None:
+    """The day of a link, which writes it as 2026-11-21 for every reader."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _calendar_at(day: date | None) -> str:
+    return reverse("calendar") + (f"?on={day.isoformat()}" if day else "")
 
 
 @require_http_methods(["GET", "POST"])
@@ -205,17 +223,23 @@ def task_state(request: MemberRequest, task_id: UUID) -> HttpResponse:
     return done(request, said, act, back=back)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @requires(TASK)
 def task_day(request: MemberRequest, task_id: UUID) -> HttpResponse:
-    """Put a task on another day: tomorrow, two_days, week, or a typed day in `due`."""
+    """Put a task on another day: tomorrow, two_days, week, or a typed day in `due`; a GET asks for it."""
     task = get_object_or_404(Task.objects.visible_to(request.member), pk=task_id)
     zone = ZoneInfo(request.member.workspace.time_zone)
     today = timezone.now().astimezone(zone).date()
+    choices = [("tomorrow", _("Tomorrow")), ("two_days", _("In two days")), ("week", _("In a week"))]
+    if request.method == "GET":
+        return day_form(request, task.title, request.path, task.due_on, choices=choices)
     wanted = request.POST.get("by", "")
     day = today + timedelta(days=POSTPONED[wanted]) if wanted in POSTPONED else None
     if day is None:
-        day = reading.read_day(request.POST.get("due", ""), today)
+        try:
+            day = reading.read_day(request.POST.get("due", ""), today)
+        except ValueProblem as trouble:
+            return day_form(request, task.title, request.path, task.due_on, problem=str(trouble), choices=choices)
     due_at = None
     if task.due_at is not None and day is not None:
         due_at = datetime.combine(day, task.due_at.astimezone(zone).timetz().replace(tzinfo=None), zone)

@@ -13,4 +13,4 @@ function load(name) {
 }
 
 forEach("[data-chart]", () => load("charts"));
-forEach("[data-combobox], [data-sortable]", () => load("widgets"));
+forEach("[data-combobox], [data-sortable], [data-planner]", () => load("widgets"));

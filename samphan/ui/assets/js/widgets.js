@@ -3,6 +3,7 @@ import Sortable from "sortablejs";
 import TomSelect from "tom-select/base";
 import removeButton from "tom-select/dist/js/plugins/remove_button.js";
 import { forEach, text } from "./dom.js";
+import "./planner.js";
 
 TomSelect.define("remove_button", removeButton);
 
