@@ -11,7 +11,7 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         from samphan.administration import notifications
         from samphan.customers import acts, fields, imports, permissions, places, search_documents, search_results
-        from samphan.customers.views import preferences, state
+        from samphan.customers.views import consents, preferences, state
 
         permissions.declare_all()
         fields.register()
@@ -22,6 +22,7 @@ class CustomersConfig(AppConfig):
         state.register()
         acts.register()
         preferences.register()
+        consents.register()
         notifications.declare(
             "customers.customers_assigned",
             ngettext_lazy(

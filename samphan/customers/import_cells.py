@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from samphan.administration.member_names import MemberNames
 from samphan.customers.import_words import GENDERS, GRADES, KINDS, STAGES
+from samphan.customers.models import ConsentEvidence
 from samphan.platform.imports.cells import (
     Reader,
     Values,
@@ -45,6 +46,8 @@ def reader_of(name: str, context: Context, index: int, owners: MemberNames | Non
     """The reader of one field for the column at `index`."""
     if name == "birth_date":
         return _birth_date(context, index)
+    if name == "consent":
+        return _consent(index)
     if name == "owner":
         return _owner(owners or MemberNames(()))
     if context.source is not None:
@@ -187,6 +190,14 @@ def _owner(owners: MemberNames) -> Reader:
     return read
 
 
+def _consent(index: int) -> Reader:
+    def read(text: str, values: Values) -> None:
+        # Evidence is never a reason to refuse a customer: what is longer is cut.
+        values.setdefault("consents", []).append((index, text[: ConsentEvidence.MAX_SAID]))
+
+    return read
+
+
 def _tags(text: str, values: Values) -> None:
     tags = [tag for tag in _SPLIT_TAGS.split(text) if tag]
     for tag in tags:
@@ -229,4 +240,4 @@ READERS: dict[str, Reader] = {
     "source": text_reader("source", 200),
     "note": text_reader("note", 10_000),
 }
-FIELDS = (*READERS, "birth_date", "owner")
+FIELDS = (*READERS, "birth_date", "owner", "consent")

@@ -119,6 +119,9 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "Owner", "Contact owner", "Account owner", "Lead owner", "Salesperson", "Sales rep", "Sales",
         "Assigned to", "Account manager", "Person - Owner", "Record owner", "Hubspot owner",
     ),
+    "consent": (
+        "ความยินยอม", "ยินยอม", "ยินยอมรับข่าวสาร", "รับข่าวสาร", "Consent", "Marketing consent", "Opt-in", "Email opt out",
+    ),
     "grade": (
         "เกรด", "ระดับ", "ระดับลูกค้า", "เกรดลูกค้า", "Grade", "Rating", "Customer grade", "Tier", "Class",
     ),

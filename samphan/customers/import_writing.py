@@ -48,11 +48,13 @@ STAGED = (
 
 @dataclass
 class Staged:
-    """A converted chunk: tuples in the order of `STAGED`, and (row, kind, value, position, id, first) of the identities."""
+    """A converted chunk: tuples in the order of `STAGED`, (row, kind, value, position, id, first) of the identities, and
+    (row, column, said, purpose, channel, reading) of what is said about consent."""
 
     customers: list[tuple[Any, ...]] = field(default_factory=list)
     identities: list[tuple[int, str, str, int, UUID, bool]] = field(default_factory=list)
     named: set[tuple[str, str]] = field(default_factory=set)  # identities of earlier rows of the chunk
+    consents: list[tuple[int, str, str, str, str, str]] = field(default_factory=list)
 
 
 class Tables:
@@ -328,6 +330,34 @@ class Tables:
             parameters,
         )
         return {row[0] for row in cursor.fetchall()}
+
+    def insert_consents(self, cursor: Any, staged: Staged) -> None:
+        """Keep what the rows said about consent with their customers, those too whom the file changes in nothing."""
+        cursor.execute(
+            """
+            CREATE TEMP TABLE IF NOT EXISTS import_consent
+                   (row integer, heading text, said text, purpose text, channel text, reading text)
+            """
+        )
+        cursor.execute("TRUNCATE import_consent")
+        copy_rows(
+            cursor, "import_consent", ["row", "heading", "said", "purpose", "channel", "reading"], staged.consents
+        )
+        cursor.execute(
+            """
+            INSERT INTO customers_consentevidence (id, workspace_id, created_in, customer_id, purpose, channel, reading,
+                   "column", said, file_name, row, read_at)
+            SELECT samphan_uuid7(), %(workspace)s, %(act)s, coalesce(s.customer_id, s.new_id), e.purpose, e.channel,
+                   e.reading, e.heading, e.said, %(file)s, e.row, %(at)s
+              FROM import_consent e JOIN import_customer s ON s.row = e.row ORDER BY e.row
+            """,
+            {
+                "workspace": self.context.workspace_id,
+                "act": self.context.batch_id,
+                "file": self.context.file_name,
+                "at": self.context.at,
+            },
+        )
 
     def update(self, cursor: Any) -> tuple[dict[Any, int], set[Any]]:
         """Bring the known customers up to the file; returns how many rows speak of each, and who changed."""

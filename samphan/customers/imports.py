@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from samphan.administration.member_names import MemberNames, member_choices
 from samphan.customers import actions
+from samphan.customers.consent_evidence import is_about_consent, note_of, read_heading
 from samphan.customers.events import IDS_AT_ONCE, CustomersChanged
 from samphan.customers.fields import CUSTOMERS
 from samphan.customers.import_cells import FIELDS, UnknownOwner, address_parts, reader_of
@@ -24,6 +25,7 @@ from samphan.customers.import_writing import (
     Staged,
     Tables,
 )
+from samphan.customers.models import ConsentEvidence
 from samphan.platform import events
 from samphan.platform.ids import uuid7
 from samphan.platform.imports import kinds
@@ -49,6 +51,9 @@ class CustomerImport:
         self.readers = [
             (index, reader_of(name, context, index, owners)) for index, name in sorted(context.columns.items())
         ]
+        self.consents = {
+            index: read_heading(context.headings[index]) for index, name in context.columns.items() if name == "consent"
+        }
         self.tables = Tables(context, self.keys)
         self.always = dict(context.source.values) if context.source else {}
         self.seen: set[tuple[str, str]] = set()  # keys of earlier rows of this file, for the check alone
@@ -127,6 +132,10 @@ class CustomerImport:
                 digits.append(value)
             else:
                 words.append(value)
+        for index, said in get("consents", ()):
+            heading = self.context.headings[index]
+            column = self.consents[index]
+            staged.consents.append((number, heading[:255], said, column.purpose, column.channel, column.read(said)))
         return (
             number,
             uuid7(),
@@ -160,11 +169,20 @@ class CustomerImport:
         shown: dict[str, Any] = {name: row[name] for name in (*NAME_PARTS, *PLAIN, "birth_date", "tags") if row[name]}
         shown |= {"address": row["line"]} if row["line"] else {}
         shown |= {name: row[name] for name in ADDRESS[1:5] if row[name]}
+        shown |= self._shown_consents(converted.data, row["row"])
         for number, kind, value, *_rest in converted.data.identities:
             if number == row["row"]:
                 field_name = next(name for name, identity in IDENTITY_KINDS.items() if identity == kind)
                 shown[field_name if field_name not in shown else "second_phone"] = value
         return shown
+
+    def _shown_consents(self, staged: Staged, row: int) -> dict[str, Any]:
+        found = [
+            f"{read_heading(heading)} · {ConsentEvidence.Reading(reading).label}"
+            for number, heading, _said, _purpose, _channel, reading in staged.consents
+            if number == row
+        ]
+        return {"consent": found} if found else {}
 
     # Matching
 
@@ -205,6 +223,8 @@ class CustomerImport:
             self.tables.reject_nameless(cursor, converted)
             created = self.tables.insert(cursor)
             rows_of_known, changed = self.tables.update(cursor)
+            if self.consents:
+                self.tables.insert_consents(cursor, converted.data)
             cursor.execute("SELECT coalesce(customer_id, new_id) FROM import_customer")
             customer_ids = sorted({row[0] for row in cursor.fetchall()})
         if changed:
@@ -232,6 +252,10 @@ REPEATABLE = frozenset({"phone", "email", "tags"})
 
 
 def _import_field(name: str) -> ImportField:
+    if name == "consent":
+        return ImportField(
+            name, gettext_lazy("Consent"), "consent", HEADINGS[name], repeats=True, knows=is_about_consent, says=note_of
+        )
     if name == "second_phone":
         return ImportField(name, gettext_lazy("Second phone"), "phone", HEADINGS[name], repeats=True)
     if name == "owner":

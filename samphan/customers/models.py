@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest, Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from samphan.platform.catalogue import Privacy
 from samphan.platform.changes.recording import tracked
@@ -424,3 +425,61 @@ class Relation(WorkspaceModel):
             models.Index("workspace", "other", "id", name="relation_by_other"),
             models.Index("created_in", name="relation_by_changeset"),
         ]
+
+
+class ConsentEvidenceQuerySet(models.QuerySet["ConsentEvidence"]):
+    def visible_to(self, viewer: "Viewer") -> Self:
+        """Those of the living customers of the viewer's workspace."""
+        return self.filter(workspace_id=viewer.workspace_id, customer__deleted_at__isnull=True)
+
+
+@tracked(
+    fields=["customer", "purpose", "channel", "reading", "column", "said", "file_name", "row", "read_at"],
+    part_of="customer",
+)
+class ConsentEvidence(WorkspaceModel):
+    """What a file said about a customer's consent, word for word; `created_in` is the import that brought it.
+
+    Evidence is no consent: nobody may be written to because of it. Rows are only added, and go with their import.
+    """
+
+    class Purpose(models.TextChoices):
+        MARKETING = "marketing", pgettext_lazy("purpose of consent", "News and offers")
+        ANALYSIS = "analysis", pgettext_lazy("purpose of consent", "Analysis")
+        SHARING = "sharing", pgettext_lazy("purpose of consent", "Sharing with others")
+        DATA = "data", pgettext_lazy("purpose of consent", "Personal data")
+
+    class Channel(models.TextChoices):
+        EMAIL = "email", _("E-mail")
+        SMS = "sms", pgettext_lazy("channel", "SMS")
+        PHONE = "phone", _("Phone")
+        LINE = "line", _("LINE")
+        POST = "post", pgettext_lazy("channel", "Post")
+
+    class Reading(models.TextChoices):
+        YES = "yes", pgettext_lazy("consent in a file", "Agrees")
+        NO = "no", pgettext_lazy("consent in a file", "Does not agree")
+        UNCLEAR = "unclear", pgettext_lazy("consent in a file", "Unclear")
+
+    MAX_SAID = 500
+
+    customer = models.ForeignKey(Customer, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    purpose = models.CharField(max_length=9, choices=Purpose)
+    channel = models.CharField(max_length=5, choices=Channel, blank=True, default="")  # "": the column names none
+    reading = models.CharField(max_length=7, choices=Reading)
+    column = models.CharField(max_length=255)  # its heading
+    said = models.CharField(max_length=MAX_SAID)
+    file_name = models.CharField(max_length=255)
+    row = models.IntegerField()  # as people count in the file, the heading included
+    read_at = models.DateTimeField()
+
+    objects = ConsentEvidenceQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index("workspace", "customer", "id", name="consent_evidence_of_customer"),
+            models.Index("created_in", name="consent_evidence_by_changeset"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.column}: {self.said}"

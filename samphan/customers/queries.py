@@ -15,7 +15,16 @@ from samphan.administration.models import Member
 from samphan.customers import fields, relations
 from samphan.customers.actions.addresses import one_line
 from samphan.customers.actions.contact_points import FIELD_OF_KIND
-from samphan.customers.models import Address, Customer, CustomerTag, Identity, Preference, Relation, Tag
+from samphan.customers.models import (
+    Address,
+    ConsentEvidence,
+    Customer,
+    CustomerTag,
+    Identity,
+    Preference,
+    Relation,
+    Tag,
+)
 from samphan.customers.reading import shown_name
 from samphan.customers.timeline import Place
 from samphan.platform.access import Viewer
@@ -26,6 +35,7 @@ from samphan.platform.imports.models import ImportBatch
 from samphan.platform.thai.phones import format_phone
 from samphan.platform.thai.tax_ids import branch_label, format_tax_id
 
+MAX_EVIDENCE = 50  # columns about consent of one customer
 MAX_STATES = 300  # of one table in one history; older ones are not shown
 STATES_AT_ONCE = 60  # of the record itself, for one page of its timeline
 
@@ -166,6 +176,16 @@ def preferences_of(customer_id: UUID, viewer: Viewer, *, limit: int | None = Non
     if not viewer.may_read(Privacy.PERSONAL):
         return []
     return list(Preference.objects.filter(customer_id=customer_id).standing(viewer).select_related("noted_by")[:limit])
+
+
+def consent_evidence_of(customer_id: UUID, viewer: Viewer) -> list[ConsentEvidence]:
+    """What files said about a customer's consent: of each column its newest word, the newest first; none for who may not
+    read what is personal. It is evidence, and no consent."""
+    if not viewer.may_read(Privacy.PERSONAL):
+        return []
+    said = ConsentEvidence.objects.filter(workspace_id=viewer.workspace_id, customer_id=customer_id)
+    newest = said.order_by("column", "-id").distinct("column")[:MAX_EVIDENCE]
+    return sorted(newest, key=lambda one: one.read_at, reverse=True)
 
 
 def earlier_preferences(preference: Preference, viewer: Viewer) -> list[Any]:

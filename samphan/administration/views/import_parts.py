@@ -51,6 +51,7 @@ ICONS = {
     "tags": "tags",
     "choice": "list",
     "member": "user-round",
+    "consent": "shield-check",
 }
 
 
@@ -355,6 +356,8 @@ def _describe(column: MappedColumn, batch: ImportBatch, seen: looking.Look, prob
         return
     if column.is_key:
         column.note = _("Decides who is known")
+    elif one.says is not None:
+        column.note = one.says(column.heading)
     elif one.type == "date":
         column.note = _date_note(batch, column, seen)
     else:

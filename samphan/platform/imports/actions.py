@@ -131,7 +131,8 @@ def _suggested(batch: ImportBatch, *, language: str, recognising: bool = True) -
     # A column that somebody gave the system is taken by its heading, where that is sure.
     for one in guesses:
         heading = shape.headings[one.column]
-        if one.field and one.confidence >= SURE and not source.knows(heading) and one.field not in known.values():
+        is_free = one.field not in known.values() or one.field in chosen.repeatable
+        if one.field and one.confidence >= SURE and not source.knows(heading) and is_free:
             known[heading] = one.field
     return {"columns": known, **mapping, "formats": source.date_formats(known), "source": source.name}
 

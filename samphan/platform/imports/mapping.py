@@ -20,6 +20,8 @@ from samphan.platform.thai.geography import find_province
 
 ENOUGH = 0.5
 """Suggestions below this confidence are not made."""
+KNOWN = 0.98
+"""How sure a heading is that a field knows by its own means."""
 
 
 _TYPES = {
@@ -44,6 +46,8 @@ class ImportField:
     :param aliases: more headings that mean this field, beside its labels and its name.
     :param choices: the values that it may have, of a field of type "choice".
     :param repeats: several columns may fill it, as with telephones.
+    :param knows: tells a heading that means this field, beyond those named; each column that it knows gets the field.
+    :param says: what becomes of a column with this heading, for whoever maps it.
     """
 
     name: str
@@ -52,6 +56,8 @@ class ImportField:
     aliases: tuple[str, ...] = ()
     choices: Callable[[], Sequence[Choice]] | None = None
     repeats: bool = False
+    knows: Callable[[str], bool] | None = None
+    says: Callable[[str], str] | None = None
 
     @classmethod
     def of(cls, field: Field, type: str = "", *, repeats: bool = False) -> "ImportField":
@@ -182,7 +188,7 @@ def suggest_mapping(
         name = fields[order].name
         if column in taken:
             continue
-        if name in used:
+        if name in used and not (fields[order].repeats and fields[order].knows):
             if name != "phone" or "second_phone" not in names or "second_phone" in used:
                 continue
             name = "second_phone"
@@ -220,6 +226,8 @@ def _forms_of(fields: Sequence[ImportField], headings: Sequence[str]) -> list[di
 
 
 def _score(heading: str, forms: dict[str, float], field: ImportField, shares: dict[str, float]) -> tuple[float, str]:
+    if field.knows is not None and field.knows(heading):
+        return KNOWN, str(_("The heading “%(heading)s” means this field.")) % {"heading": heading}
     by_heading = _heading_score(heading, forms)
     expected = {"number": "amount"}.get(field.type, field.type)
     share = shares.get(expected, 0.0)
