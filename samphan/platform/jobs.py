@@ -13,10 +13,16 @@ P = ParamSpec("P")
 class Job(Generic[P]):
     """A function a worker calls with plain values; it is shallow, calls one action, and may run twice."""
 
-    def __init__(self, function: Callable[P, None], *, queue: str, retries: int) -> None:
+    def __init__(self, function: Callable[P, None], *, queue: str, retries: int, cron: str = "") -> None:
         self.function = function
         self.name = f"{function.__module__}.{function.__qualname__}"
         self.task = procrastinate_app.task(name=self.name, queue=queue, retry=retries)(self._run)
+        if cron:
+            by_clock: Any = (
+                self.task
+            )  # it takes `timestamp`, which the types of the library want as an argument by place
+            # Of several workers one queues each moment; while a run waits, no other is put behind it.
+            procrastinate_app.periodic(cron=cron, queueing_lock=self.name)(by_clock)
 
     def _run(self, *args: P.args, **kwargs: P.kwargs) -> None:
         close_old_connections()  # of a thread that ran a job before the database went away
@@ -37,10 +43,14 @@ class Job(Generic[P]):
             return
 
 
-def job(*, queue: str = "default", retries: int = 5) -> Callable[[Callable[P, None]], Job[P]]:
-    """Decorate a function of plain keyword arguments as a job."""
+def job(*, queue: str = "default", retries: int = 5, cron: str = "") -> Callable[[Callable[P, None]], Job[P]]:
+    """Decorate a function of plain keyword arguments as a job.
+
+    :param cron: when it runs by itself ("*/5 * * * *"); it takes the moment as `timestamp`, seconds since 1970. A moment that
+        passed while no worker ran is not made up for: the next run does what is due by then.
+    """
 
     def decorate(function: Callable[P, None]) -> Job[P]:
-        return Job(function, queue=queue, retries=retries)
+        return Job(function, queue=queue, retries=retries, cron=cron)
 
     return decorate

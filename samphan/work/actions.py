@@ -214,13 +214,16 @@ def move_task(task: Task, state: str, *, acting_member: Viewer, at: datetime) ->
 
 
 def postpone_task(task: Task, due_on: date | None, *, acting_member: Viewer, due_at: datetime | None = None) -> UUID:
-    """Put a task on another day; its time of day goes unless one is given. Publishes TaskChanged.
+    """Put a task on another day, its reminder along; its time of day goes unless one is given. Publishes TaskChanged.
 
     :raises ClosedMeanwhile: when it is closed.
     """
     with changeset("work.task_postponed", member_id=acting_member.id) as act:
         open_ones = Task.objects.filter(pk=task.pk, workspace_id=task.workspace_id).open()
-        if not open_ones.update(due_on=due_on, due_at=due_at):
+        reminder_at = task.reminder_at
+        if reminder_at is not None and task.due_on is not None:
+            reminder_at = reminder_at + (due_on - task.due_on) if due_on is not None else None
+        if not open_ones.update(due_on=due_on, due_at=due_at, reminder_at=reminder_at):
             raise ClosedMeanwhile(title=task.title)
         task.refresh_from_db()
         publish(*_task_events(task))

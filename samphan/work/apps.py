@@ -10,7 +10,7 @@ class WorkConfig(AppConfig):
 
     def ready(self) -> None:
         from samphan.administration import notifications
-        from samphan.work import feeds, fields, panels, permissions, places, timeline
+        from samphan.work import feeds, fields, panels, permissions, places, reminders, timeline
 
         permissions.declare_all()
         fields.register()
@@ -18,5 +18,6 @@ class WorkConfig(AppConfig):
         places.register()
         panels.register()
         timeline.register()
+        reminders.declare()
         notifications.declare("work.task_assigned", _("%(by)s gave you a task"), body="%(task)s", icon="square-check")
         notifications.declare("work.member_mentioned", _("%(by)s mentioned you"), icon="message-square")

@@ -126,6 +126,7 @@ class Task(WorkspaceModel):
     due_on = models.DateField(_("due"), null=True, blank=True)  # a day of the workspace's zone
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)  # on that day; None: any time
     reminder_at = models.DateTimeField(_("reminder"), null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, editable=False)  # when it was told last; stays out of history
     assignee = models.ForeignKey(
         "administration.Member", models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False,
         verbose_name=_("assignee"),
@@ -159,6 +160,11 @@ class Task(WorkspaceModel):
             models.Index("workspace", "assignee", "closed_at", name="task_closed_of_member"),
             models.Index("workspace", "due_on", "id", name="task_by_day"),
             models.Index("workspace", "assignee", "due_on", "id", name="task_by_member_day"),
+            models.Index(
+                "workspace", "reminder_at", name="task_to_remind",
+                condition=Q(closed_at=None, reminder_at__isnull=False)
+                & (Q(reminded_at=None) | Q(reminded_at__lt=models.F("reminder_at"))),
+            ),
             models.Index("created_in", name="task_by_changeset"),
         ]  # fmt: skip
 

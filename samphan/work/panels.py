@@ -18,6 +18,7 @@ from samphan.work import queries
 from samphan.work.models import Activity, Task
 from samphan.work.permissions import ASSIGN, TASK, VIEW, WRITE
 from samphan.work.recurrence import WORDS
+from samphan.work.reminders import LEADS, OWN
 from samphan.work.words import due_words
 
 COMPOSERS = (
@@ -83,6 +84,10 @@ def task_form_context(request: MemberRequest, typed: Mapping[str, str], errors: 
         "people": [(str(one.pk), one.name) for one in people],
         "kinds": Task.Kind.choices,
         "repeats": [(every, str(label)) for every, label in WORDS.items()],
+        "reminders": [
+            *((lead, str(label)) for lead, (_lead, label) in LEADS.items()),
+            (OWN, str(gettext_lazy("Another time…"))),
+        ],
     }
 
 

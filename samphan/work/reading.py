@@ -80,6 +80,15 @@ def read_moment(text: str, now: datetime, zone: ZoneInfo) -> datetime:
     return read.value + timedelta(hours=12)
 
 
+def read_reminder(text: str, now: datetime, zone: ZoneInfo) -> datetime:
+    """When somebody wants to be reminded: a day with its time, or nine in the morning of a day.
+
+    :raises ValueProblem: for what is no date, and for nothing.
+    """
+    read = parse_datetime(text, day_first=True, today=now.astimezone(zone).date(), zone=zone)
+    return read.value if read.has_time else read.value + timedelta(hours=9)
+
+
 def length_words(seconds: int | timedelta) -> str:
     """A length as people say it: 4 นาที 12 วินาที, 1 ชม. 20 นาที."""
     whole = int(seconds.total_seconds() if isinstance(seconds, timedelta) else seconds)

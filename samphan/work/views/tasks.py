@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from samphan.administration.middleware import MemberRequest
 from samphan.customers.models import Customer
 from samphan.platform.access import requires
-from samphan.platform.thai.calendar import format_date, format_time
+from samphan.platform.thai.calendar import Era, format_date, format_time
 from samphan.platform.thai.problems import ValueProblem
 from samphan.ui import preferences
-from samphan.work import actions, panels, reading
+from samphan.work import actions, panels, reading, reminders
 from samphan.work.models import Task
 from samphan.work.permissions import TASK, VIEW
 from samphan.work.recurrence import Every, Recurrence
@@ -57,6 +57,13 @@ def read_plan(
     if every in set(Every):
         rule = Recurrence(Every(every), day=due_on.day if due_on and every == Every.MONTH else 0)
     kind = asked.get("task_kind", "")
+    due_at = datetime.combine(due_on, clock, zone) if due_on and clock else None
+    reminder_at = None
+    if not errors:
+        try:
+            reminder_at = _read_reminder(request, asked, due_on, due_at, before)
+        except (ValueProblem, reminders.ReminderNeedsDay, reminders.ReminderPassed) as problem:
+            errors["remind_at" if asked.get("remind") == reminders.OWN else "remind"] = str(problem)
     if errors:
         return None, errors
     return (
@@ -67,12 +74,35 @@ def read_plan(
             customer_id=customer_id,
             kind=kind if kind in Task.Kind.values else Task.Kind.OTHER,
             due_on=due_on,
-            due_at=datetime.combine(due_on, clock, zone) if due_on and clock else None,
-            reminder_at=before.reminder_at if before else None,
+            due_at=due_at,
+            reminder_at=reminder_at,
             recurrence=rule,
         ),
         {},
     )
+
+
+def _read_reminder(
+    request: MemberRequest, asked: QueryDict, due_on: date | None, due_at: datetime | None, before: Task | None
+) -> datetime | None:
+    """When to remind, as chosen or typed; a form without the field leaves it as it is.
+
+    :raises ValueProblem: for what is no date. :raises ReminderNeedsDay, ReminderPassed: as they say.
+    """
+    chosen = asked.get("remind")
+    if chosen is None:
+        return before.reminder_at if before else None
+    zone, now = ZoneInfo(request.member.workspace.time_zone), timezone.now()
+    if chosen in reminders.LEADS:
+        moment = reminders.moment_of(chosen, due_on, due_at, zone)
+    elif chosen == reminders.OWN:
+        moment = reading.read_reminder(asked.get("remind_at", ""), now, zone)
+    else:
+        return None
+    # One that stood there already may lie behind: it was told.
+    if moment <= now and (before is None or before.reminder_at != moment):
+        raise reminders.ReminderPassed
+    return moment
 
 
 FIELD_OF_REFUSAL: dict[type[Exception], str] = {
@@ -178,7 +208,14 @@ def _typed(request: MemberRequest, task: Task) -> dict[str, str]:
         "assignee": str(task.assignee_id),
         "task_kind": task.kind,
         "every": rule.every.value if rule else "",
+        "remind": (remind := reminders.lead_of(task, zone)),
+        "remind_at": _own_moment(task.reminder_at, zone, era) if remind == reminders.OWN and task.reminder_at else "",
     }
+
+
+def _own_moment(moment: datetime, zone: ZoneInfo, era: Era) -> str:
+    local = moment.astimezone(zone)
+    return f"{format_date(local.date(), 'short', language(), era)} {local:%H:%M}"
 
 
 def _form(
