@@ -159,11 +159,11 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # assets are served from the package, so that a clone and a wheel run the same way
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 60 * 60
-FILES = ENVIRONMENT.home / "files"  # imports and other files of the installation
+FILES = ENVIRONMENT.home / "files"  # imports, files of customers, and others of the installation
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": FILES},
+        "OPTIONS": {"location": FILES, "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }

@@ -11,7 +11,7 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         from samphan.administration import notifications
         from samphan.customers import acts, fields, imports, permissions, places, search_documents, search_results
-        from samphan.customers.views import consents, preferences, state
+        from samphan.customers.views import consents, files, preferences, state
 
         permissions.declare_all()
         fields.register()
@@ -23,6 +23,7 @@ class CustomersConfig(AppConfig):
         acts.register()
         preferences.register()
         consents.register()
+        files.register()
         notifications.declare(
             "customers.customers_assigned",
             ngettext_lazy(

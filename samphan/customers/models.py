@@ -483,3 +483,70 @@ class ConsentEvidence(WorkspaceModel):
 
     def __str__(self) -> str:
         return f"{self.column}: {self.said}"
+
+
+class CustomerFileQuerySet(models.QuerySet["CustomerFile"]):
+    def visible_to(self, viewer: "Viewer") -> Self:
+        """Those of the living customers of the viewer's workspace, deleted ones too; files are personal data."""
+        if not viewer.may_read(Privacy.PERSONAL):
+            return self.none()
+        return self.filter(workspace_id=viewer.workspace_id, customer__deleted_at__isnull=True)
+
+    def standing(self) -> Self:
+        """Those that were not deleted."""
+        return self.filter(deleted_at__isnull=True)
+
+
+@tracked(
+    fields=[
+        "customer",
+        "kind",
+        "name",
+        "path",
+        "preview_path",
+        "content_type",
+        "size",
+        "added_by",
+        "added_at",
+        "deleted_at",
+    ],
+    part_of="customer",
+)
+class CustomerFile(WorkspaceModel):
+    """A file attached to a customer, or the customer's photo. What it holds lies in the storage under `path`."""
+
+    class Kind(models.TextChoices):
+        FILE = "file", _("File")
+        PHOTO = "photo", _("Photo")  # the newest one that stands is shown
+
+    customer = models.ForeignKey(Customer, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    kind = models.CharField(max_length=5, choices=Kind, default=Kind.FILE)
+    name = models.CharField(_("name"), max_length=200)
+    path = models.CharField(max_length=200)
+    preview_path = models.CharField(max_length=200, blank=True, default="")  # a small square of a picture
+    content_type = models.CharField(max_length=100)
+    size = models.BigIntegerField()  # bytes
+    added_by = models.ForeignKey(
+        "administration.Member",
+        models.DO_NOTHING,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    added_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CustomerFileQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="file_has_name", condition=~Q(name=""))]
+        indexes = [
+            # The timeline walks it backwards; the panel reads the end of it.
+            models.Index("workspace", "customer", "added_at", "id", name="customer_file_by_time"),
+            models.Index("created_in", name="customer_file_by_changeset"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -94,6 +94,7 @@ def refresh_after_undo(changeset_id: UUID) -> None:
             UNION SELECT customer_id FROM customers_preferencehistory WHERE pgh_context_id = ANY(%(acts)s)
             UNION SELECT customer_id FROM customers_addresshistory WHERE pgh_context_id = ANY(%(acts)s)
             UNION SELECT customer_id FROM customers_customertaghistory WHERE pgh_context_id = ANY(%(acts)s)
+            UNION SELECT customer_id FROM customers_customerfilehistory WHERE pgh_context_id = ANY(%(acts)s)
             UNION SELECT unnest(ARRAY[customer_id, other_id]) FROM customers_relationhistory
                    WHERE pgh_context_id = ANY(%(acts)s)
             """,

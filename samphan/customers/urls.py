@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from samphan.administration.lists.urls import list_urls
 from samphan.customers.permissions import CHANGE, VIEW
-from samphan.customers.views import bulk, creation, fields, listing, preferences, record, relations, timeline
+from samphan.customers.views import bulk, creation, fields, files, listing, preferences, record, relations, timeline
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/", listing.customer_list, name="customer-list"),
@@ -46,5 +46,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         relations.customer_relation,
         name="customer-relation",
     ),
+    path("customers/<uuid:customer_id>/files/", files.customer_files, name="customer-files"),
+    path("customers/<uuid:customer_id>/files/<uuid:customer_file_id>/", files.customer_file, name="customer-file"),
+    path("customers/<uuid:customer_id>/photo/", files.customer_photo, name="customer-photo"),
     path("customers/<uuid:customer_id>/tags/", fields.customer_tags, name="customer-tags"),
 ]

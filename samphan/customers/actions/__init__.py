@@ -21,6 +21,7 @@ from samphan.customers.actions.contact_points import (
 from samphan.customers.actions.creation import Created, create_customer
 from samphan.customers.actions.deletion import delete_customers, restore_customers
 from samphan.customers.actions.editing import EDITABLE, edit_field
+from samphan.customers.actions.files import MAX_FILES, add_file, delete_file, set_photo
 from samphan.customers.actions.preferences import add_preference, edit_preference, withdraw_preference
 from samphan.customers.actions.refusals import CustomerGone, EditedMeanwhile, FieldProblems, TooMany
 from samphan.customers.actions.relations import (
@@ -45,6 +46,7 @@ __all__ = [
     "CELL_FIELDS",
     "EDITABLE",
     "MAX_AT_ONCE",
+    "MAX_FILES",
     "RELATION_FIELDS",
     "BadCells",
     "CellEdit",
@@ -58,12 +60,14 @@ __all__ = [
     "TooMany",
     "add_address",
     "add_contact_point",
+    "add_file",
     "add_preference",
     "add_relation",
     "assign_owner",
     "change_relation",
     "create_customer",
     "delete_customers",
+    "delete_file",
     "edit_address",
     "edit_contact_point",
     "edit_customers",
@@ -78,6 +82,7 @@ __all__ = [
     "remove_contact_point",
     "remove_relation",
     "restore_customers",
+    "set_photo",
     "set_purchase_totals",
     "stored_values",
     "tag_customers",

@@ -17,6 +17,7 @@ from samphan.customers import acts, fields, panels, queries
 from samphan.customers.models import Customer, Identity
 from samphan.customers.permissions import CHANGE, DELETE, TAG, VIEW
 from samphan.customers.reading import shown_name
+from samphan.customers.views.files import files_context, photo_href
 from samphan.customers.views.finding import find_customer
 from samphan.customers.views.likely import likely_actions
 from samphan.customers.views.preferences import preferences_context
@@ -78,6 +79,8 @@ def head_context(request: MemberRequest, customer: Customer, words: RecordWords)
         "may_tag": request.member.may(TAG),
         "may_delete": request.member.may(DELETE),
         "may_read_money": may_read_field(request.member, "total_spent"),
+        "photo_href": photo_href(request, customer),
+        "may_set_photo": request.member.may(CHANGE) and request.member.may_read(Privacy.PERSONAL),
     }
 
 
@@ -128,6 +131,7 @@ def customer_detail(request: MemberRequest, customer_id: UUID) -> HttpResponse:
         **way_back,
         **preferences_context(request, customer),
         **relations_context(request, customer),
+        **files_context(request, customer),
         **composer_context(request, customer, request.GET.get("write", "")),
         **timeline_context(request, customer, way_back["carried"]),
         "history_href": f"{reverse('customer-detail', args=[customer.pk])}?show={acts.NAME}{way_back['carried']}",

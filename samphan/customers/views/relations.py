@@ -83,7 +83,7 @@ def _region(request: MemberRequest, customer: Customer) -> HttpResponse:
         **relations_context(request, customer),
     }
     response = render(request, "customers/relations_panel.html", context)
-    return trigger_client_event(response, "samphan:timeline", {})
+    return trigger_client_event(response, "samphan:timeline", {}) if request.method == "POST" else response
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,4 +1,4 @@
-/* File field that also takes a file dropped on it, and says which file it has. */
+/* File field that also takes a file dropped on it, and says which file it has; several where the field takes several. */
 import { on } from "./dom.js";
 
 for (const type of ["dragenter", "dragover"]) {
@@ -15,7 +15,12 @@ on("drop", ".drop-zone", (event, zone) => {
   zone.classList.remove("is-over");
   const input = zone.querySelector("input[type=file]");
   if (!input || !event.dataTransfer?.files.length) return;
-  input.files = event.dataTransfer.files;
+  if (input.multiple || event.dataTransfer.files.length === 1) input.files = event.dataTransfer.files;
+  else {
+    const first = new DataTransfer();
+    first.items.add(event.dataTransfer.files[0]);
+    input.files = first.files;
+  }
   input.dispatchEvent(new Event("change", { bubbles: true }));
 });
 on("change", ".drop-zone input[type=file]", (event, input) => {
