@@ -170,11 +170,7 @@ class Customer(WorkspaceModel):
 @tracked(
     fields=["customer", "kind", "value", "position", "resolves", "label", "verified_at"],
     part_of="customer",
-    guards={
-        # Meanwhile somebody else may have become the one whom this value names.
-        "resolves": "{old} AND NOT EXISTS (SELECT 1 FROM customers_identity o WHERE o.workspace_id = t.workspace_id"
-        " AND o.kind = t.kind AND o.value = t.value AND o.resolves AND o.id <> t.id)"
-    },
+    only_one=("resolves", ("kind", "value")),
     indexes=[models.Index(fields=["customer", "pgh_id"], name="identity_history_of_one")],
 )
 class Identity(WorkspaceModel):

@@ -2,13 +2,14 @@
 
 from samphan.customers.actions.addresses import add_address, edit_address, remove_address
 from samphan.customers.actions.bulk import BULK_FIELDS, edit_customers, read_bulk_value
+from samphan.customers.actions.cell_children import CHILD_CELLS, CONTACT_CELLS, CellsChanged
 from samphan.customers.actions.cells import (
     CELL_FIELDS,
     BadCells,
     CellEdit,
     CellPlan,
-    CellsChanged,
-    edit_tags,
+    current_text,
+    edit_parts,
     plan_cells,
     write_cells,
 )
@@ -44,6 +45,8 @@ from samphan.customers.search_documents import refresh_search
 __all__ = [
     "BULK_FIELDS",
     "CELL_FIELDS",
+    "CHILD_CELLS",
+    "CONTACT_CELLS",
     "EDITABLE",
     "MAX_AT_ONCE",
     "MAX_FILES",
@@ -66,14 +69,15 @@ __all__ = [
     "assign_owner",
     "change_relation",
     "create_customer",
+    "current_text",
     "delete_customers",
     "delete_file",
     "edit_address",
     "edit_contact_point",
     "edit_customers",
     "edit_field",
+    "edit_parts",
     "edit_preference",
-    "edit_tags",
     "end_relation",
     "plan_cells",
     "read_bulk_value",

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from samphan.administration.queries import members
 from samphan.customers import reading
+from samphan.customers.actions.addresses import ADDRESS_PARTS
+from samphan.customers.actions.cell_children import CHILD_CELLS, CONTACT_CELLS, CellsChanged, ChildRows
 from samphan.customers.actions.editing import IN_SEARCH, column_of, new_values, raw_value
 from samphan.customers.actions.provenance import source_of
 from samphan.customers.actions.refusals import EditedMeanwhile
@@ -30,9 +32,9 @@ from samphan.platform.thai.problems import ValueProblem
 
 CELL_FIELDS = (
     "name", "title", "first_name", "last_name", "nickname", "grade", "stage", "owner", "tax_id", "branch",
-    "birth_date", "gender", "tags", "source", "note",
+    "birth_date", "gender", "tags", "source", "note", *CHILD_CELLS,
 )  # fmt: skip
-"""Columns that are edited in the list. Contact points and addresses are rows of their own with their own rules."""
+"""Columns that are edited in the list. Of several phones or addresses the cell means the first."""
 
 MAX_CELLS = 5_000  # of one paste
 MAX_TAGS = 50  # of one customer
@@ -81,18 +83,13 @@ class CellPlan:
     rows: list[Customer] = field(default_factory=list)
     fields: dict[UUID, set[str]] = field(default_factory=dict)
     tags: dict[UUID, list[str]] = field(default_factory=dict)
+    children: ChildRows | None = None
 
 
 class BadCells(DomainError):
     """Cells that cannot be taken; nothing was written."""
 
     message: str | Promise = _("Some cells cannot be taken; nothing was written.")
-
-
-class CellsChanged(DomainError):
-    """Somebody changed the cells between the preview and the act."""
-
-    message: str | Promise = _("Somebody changed these cells meanwhile. Look at what will change once more.")
 
 
 def plan_cells(
@@ -105,14 +102,18 @@ def plan_cells(
     rows = {row.pk: row for row in (found.select_for_update() if lock else found)}
     owners = [(str(member.pk), member.name) for member in members(acting_member)]
     tags = _tags_of(ids, acting_member) if any(edit.field == "tags" for edit in edits) else {}
-    plan = CellPlan(rows=list(rows.values()))
+    children = ChildRows(((edit.customer_id, edit.field, edit.value) for edit in edits), acting_member)
+    plan = CellPlan(rows=list(rows.values()), children=children)
     rests_on = hashlib.sha256()
     for edit in edits:
         row = rows.get(edit.customer_id)
         if row is None:
             plan.problems.append(CellProblem(edit.customer_id, edit.field, str(_("This customer is no longer there."))))
             continue
-        old = ", ".join(tags.get(row.pk, [])) if edit.field == "tags" else _raw(row, edit.field)
+        if edit.field == "tags":
+            old = ", ".join(tags.get(row.pk, []))
+        else:
+            old = children.raw(row.pk, edit.field) if edit.field in CHILD_CELLS else _raw(row, edit.field)
         rests_on.update(f"{row.pk}|{edit.field}|{old}\n".encode())
         try:
             if edit.field not in CELL_FIELDS:
@@ -123,6 +124,11 @@ def plan_cells(
                     plan.tags[row.pk] = new
                     plan.changes.append(CellChange(row.pk, "tags", old, ", ".join(new)))
                     plan.fields.setdefault(row.pk, set()).add("tags")
+                continue
+            if edit.field in CHILD_CELLS:
+                if children.put(row.pk, edit.field, _typed(edit.value)):
+                    plan.changes.append(CellChange(row.pk, edit.field, old, children.raw(row.pk, edit.field)))
+                    plan.fields.setdefault(row.pk, set()).add(edit.field)
                 continue
             values = new_values(row, edit.field, stored_text(edit.field, edit.value, owners), acting_member, at)
         except ValueProblem as problem:
@@ -159,9 +165,10 @@ def write_cells(
             return act, 0
         said = [source_of(acting_member), at.isoformat(timespec="seconds")]
         changed = [row for row in plan.rows if plan.fields.get(row.pk, set()) - {"tags"}]
-        names = sorted({name for row in changed for name in plan.fields[row.pk]} - {"tags"})
+        names = sorted({name for row in changed for name in plan.fields[row.pk]} - {"tags", *CHILD_CELLS})
         for row in changed:
-            row.sources = {**row.sources, **dict.fromkeys(plan.fields[row.pk] - {"tags"}, said)}
+            touched = {"address" if name in ADDRESS_PARTS else name for name in plan.fields[row.pk] - {"tags"}}
+            row.sources = {**row.sources, **dict.fromkeys(touched, said)}
             if "name" in plan.fields[row.pk]:
                 row.name_key = reading.name_key(row.name)
         if changed:
@@ -171,25 +178,38 @@ def write_cells(
             )
         if plan.tags:
             _write_tags(plan.tags, acting_member)
-        in_search = [row.pk for row in changed if IN_SEARCH & plan.fields[row.pk]]
+        if plan.children is not None:
+            plan.children.write()
+        in_search = [row.pk for row in changed if (IN_SEARCH | set(CONTACT_CELLS)) & plan.fields[row.pk]]
         if in_search:
             refresh_search(in_search)
-        touched = [row.pk for row in plan.rows if plan.fields.get(row.pk)]
+        edited = [row.pk for row in plan.rows if plan.fields.get(row.pk)]
         named = tuple(sorted({name for names in plan.fields.values() for name in names}))
-        publish(*(CustomersChanged(tuple(ids), named) for ids in chunks(touched, IDS_AT_ONCE)))
+        publish(*(CustomersChanged(tuple(ids), named) for ids in chunks(edited, IDS_AT_ONCE)))
     return act, len(plan.changes)
 
 
-def edit_tags(customer: Customer, value: str, *, seen: str, acting_member: Viewer) -> None:
-    """Give one customer these tags, if they still are those that were seen. Publishes CustomersChanged.
+def edit_parts(customer: Customer, name: str, value: str, *, seen: str, acting_member: Viewer) -> None:
+    """Write one cell whose value stands in rows of its own, if it still is what was seen. Publishes CustomersChanged.
 
-    :raises EditedMeanwhile: when the tags are others now. :raises FieldProblem: for a tag that is too long, or too many.
+    :param name: tags, a contact point or a part of the address.
+    :raises EditedMeanwhile: when it is something else now. :raises ValueProblem: when it cannot be taken.
     """
-    current = ", ".join(_tags_of([customer.pk], acting_member).get(customer.pk, []))
-    if current != seen and sorted(read_tags(value)) != sorted(read_tags(current)):
-        raise EditedMeanwhile(CUSTOMERS.field("tags").label, theirs=current, yours=value, current=current)
-    read_tags(value)
-    write_cells([CellEdit(customer.pk, "tags", value)], acting_member=acting_member)
+    edits = [CellEdit(customer.pk, name, value)]
+    plan = plan_cells(edits, acting_member=acting_member)
+    if plan.problems:
+        raise FieldProblem("cell", "%(said)s", said=plan.problems[0].message)
+    current = current_text(customer, name, acting_member)
+    if current != seen and plan.changes:
+        raise EditedMeanwhile(CUSTOMERS.field(name).label, theirs=current, yours=value, current=current)
+    write_cells(edits, acting_member=acting_member, seen=plan.seen)
+
+
+def current_text(customer: Customer, name: str, viewer: Viewer) -> str:
+    """What a cell holds whose value stands in rows of its own, as it is stored."""
+    if name == "tags":
+        return ", ".join(_tags_of([customer.pk], viewer).get(customer.pk, []))
+    return ChildRows([(customer.pk, name, "")], viewer).raw(customer.pk, name)
 
 
 def read_tags(text: str) -> list[str]:
@@ -211,8 +231,8 @@ def stored_text(name: str, text: str, owners: Sequence[tuple[str, str]]) -> str:
 
     :raises FieldProblem: when no member, or more than one, has that name.
     """
-    text = text.strip()
-    if not text or text == "—":
+    text = _typed(text)
+    if not text:
         return ""
     if name == "owner":
         named = [key for key, owner in owners if text == key or owner.casefold() == text.casefold()]
@@ -227,6 +247,12 @@ def stored_text(name: str, text: str, owners: Sequence[tuple[str, str]]) -> str:
             if text.casefold() in (choice.value.casefold(), str(choice.label).casefold()):
                 return choice.value
     return text
+
+
+def _typed(text: str) -> str:
+    """What stands in a cell, without the dash that a screen writes for nothing."""
+    text = text.strip()
+    return "" if text == "—" else text
 
 
 def _raw(row: Customer, name: str) -> str:

@@ -22,6 +22,7 @@ from samphan.customers.models import Customer
 from samphan.customers.permissions import CHANGE
 from samphan.customers.views.words import INPUT_TYPES, RecordWords
 from samphan.platform.catalogue import Type
+from samphan.platform.thai.phones import format_phone
 from samphan.platform.thai.problems import ValueProblem
 
 
@@ -30,6 +31,9 @@ def _form(page: ListPage, customer_id: UUID, field: str) -> CellForm:
     if field == "tags":
         tags = ", ".join(queries.tags_of(customer))
         return CellForm("tags", tags, tags, [(tag, tag) for tag in queries.tags(page.member)])
+    if field in actions.CHILD_CELLS:
+        raw = actions.current_text(customer, field, page.member)
+        return CellForm("text", format_phone(raw) if field == "phone" and raw else raw, raw)
     words = RecordWords(page.request, customer, page.owners)
     kind = INPUT_TYPES.get(field, "text")
     raw = words.field(field).raw
@@ -48,8 +52,8 @@ def _find(page: ListPage, customer_id: UUID) -> Customer:
 def _write(page: ListPage, customer_id: UUID, field: str, typed: str, seen: str) -> None:
     customer = _find(page, customer_id)
     try:
-        if field == "tags":
-            actions.edit_tags(customer, typed, seen=seen, acting_member=page.member)
+        if field == "tags" or field in actions.CHILD_CELLS:
+            actions.edit_parts(customer, field, typed, seen=seen, acting_member=page.member)
         else:
             actions.edit_field(customer, field, typed, seen=seen, acting_member=page.member)
     except actions.EditedMeanwhile as conflict:
@@ -83,6 +87,8 @@ def _shown(page: ListPage, name: str, raw: str) -> str:
     if not raw:
         return ""
     field = page.entity.field(name)
+    if field.type is Type.PHONE:
+        return format_phone(raw)
     if field.type is Type.MEMBER:
         return page.owners.get(UUID(raw), "—")
     if field.type is Type.CHOICE:

@@ -26,14 +26,15 @@ class Tracked:
 
     :param fields: names of the fields whose earlier states are kept.
     :param part_of: the foreign key to the record this row is a part of (an address of a customer).
-    :param guards: field to SQL that undo writes instead of the old value `{old}`, for what a unique index may refuse.
+    :param only_one: a boolean field, and the fields whose values it may be true for in one row of a workspace, as a
+        unique index holds it; undo gives it back where nobody else has it by now.
     """
 
     model: type[Model]
     history: type[Model]
     fields: tuple[str, ...]
     part_of: str | None
-    guards: dict[str, str]
+    only_one: tuple[str, tuple[str, ...]] | None
 
     @property
     def table(self) -> str:
@@ -56,7 +57,7 @@ def tracked(
     *,
     fields: list[str],
     part_of: str | None = None,
-    guards: dict[str, str] | None = None,
+    only_one: tuple[str, tuple[str, ...]] | None = None,
     indexes: Sequence[models.Index] = (),
 ) -> Any:
     """Class decorator: keep every earlier state of these fields of a model, by statement-level triggers.
@@ -84,7 +85,7 @@ def tracked(
             },
         )(model)
         history = apps.get_registered_model(model._meta.app_label, f"{model.__name__}History")
-        tracked_models.append(Tracked(decorated, history, tuple(fields), part_of, guards or {}))
+        tracked_models.append(Tracked(decorated, history, tuple(fields), part_of, only_one))
         return decorated
 
     return decorate

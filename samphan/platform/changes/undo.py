@@ -4,7 +4,7 @@ What the changeset wrote is put back to what stood before; what somebody changed
 go away, unless something later rests on them. Everything happens in one transaction and in sets, whatever the size.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from django.db import connection, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from samphan.platform.changes.contested import loosen, tighten, unclaimed
 from samphan.platform.changes.models import Changeset
 from samphan.platform.changes.recording import Tracked, changeset, tracked_models
 from samphan.platform.errors import DomainError
@@ -61,10 +62,13 @@ def undo_changeset(changeset_id: UUID, *, member_id: UUID | None) -> Undone:
         if not claimed.update(undone_at=timezone.now(), undone_by=own):
             raise CannotUndo(_("This was undone already, or is not there."))
         undone = Undone(own)
+        loosened = {tracked.table: loosen(tracked, changeset_id) for tracked in tracked_models}
         for tracked in tracked_models:
             _restore_deleted(tracked, changeset_id, undone)
             _restore_updated(tracked, changeset_id, undone)
         _delete_made(changeset_id, undone)
+        for tracked in tracked_models:
+            tighten(tracked, loosened[tracked.table])
         for refresh in _refreshers:
             refresh(own)
     return undone
@@ -76,12 +80,14 @@ def is_undoable(changeset_id: UUID) -> bool:
 
 
 def _restore_deleted(tracked: Tracked, changeset_id: UUID, undone: Undone) -> None:
-    columns = ", ".join(f'"{name}"' for name in ["id", "workspace_id", "created_at", "created_in", *tracked.columns])
+    names = ["id", "workspace_id", "created_at", "created_in", *tracked.columns]
+    columns = ", ".join(f'"{name}"' for name in names)
+    values = ", ".join(_value_of_deleted(tracked, name) for name in names)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             INSERT INTO {tracked.table} ({columns})
-            SELECT {columns} FROM {tracked.history_table}
+            SELECT {values} FROM {tracked.history_table} h
              WHERE pgh_context_id = %s AND pgh_label = 'delete' AND created_in IS DISTINCT FROM %s
             ON CONFLICT (id) DO NOTHING
             """,
@@ -106,7 +112,8 @@ def _restore_updated(tracked: Tracked, changeset_id: UUID, undone: Undone) -> No
         ), later AS (
             SELECT last.pgh_obj_id AS of_id, found.* FROM last CROSS JOIN LATERAL (
                 SELECT * FROM {tracked.history_table} h
-                 WHERE h.pgh_obj_id = last.pgh_obj_id AND h.pgh_id > last.pgh_id ORDER BY h.pgh_id LIMIT 1) found
+                 WHERE h.pgh_obj_id = last.pgh_obj_id AND h.pgh_id > last.pgh_id
+                   AND h.pgh_context_id IS DISTINCT FROM %(own)s ORDER BY h.pgh_id LIMIT 1) found
         )
     """
     # Whose value stands now: the changeset's own (put back), or a later one (kept).
@@ -119,7 +126,11 @@ def _restore_updated(tracked: Tracked, changeset_id: UUID, undone: Undone) -> No
     joins = (
         f"before JOIN {tracked.table} t ON t.id = before.pgh_obj_id LEFT JOIN later ON later.of_id = before.pgh_obj_id"
     )
-    parameters = {"changeset": changeset_id}
+    parameters = {"changeset": changeset_id, "own": undone.changeset}
+    stands = {
+        name: f'(CASE WHEN {changed[name]} AND {standing[name]} THEN before."{name}" ELSE t."{name}" END)'
+        for name in columns
+    }
     with connection.cursor() as cursor:
         listed = " UNION ALL ".join(
             f"SELECT t.id, '{fields[name]}' FROM {joins} WHERE {changed[name]} AND NOT {standing[name]}"
@@ -127,11 +138,7 @@ def _restore_updated(tracked: Tracked, changeset_id: UUID, undone: Undone) -> No
         )
         cursor.execute(f"{source} {listed}", parameters)
         undone.kept += [Kept(row_id, name) for row_id, name in cursor.fetchall()]
-        assignments = ", ".join(
-            f'"{name}" = CASE WHEN {changed[name]} AND {standing[name]} '
-            f'THEN {_old_value(tracked, fields[name], name)} ELSE t."{name}" END'
-            for name in columns
-        )
+        assignments = ", ".join(f'"{name}" = {_value_back(tracked, name, stands)}' for name in columns)
         cursor.execute(
             f"""
             {source}
@@ -143,10 +150,17 @@ def _restore_updated(tracked: Tracked, changeset_id: UUID, undone: Undone) -> No
         undone.restored += cursor.rowcount
 
 
-def _old_value(tracked: Tracked, field_name: str, column: str) -> str:
-    old = f'before."{column}"'
-    guard = tracked.guards.get(field_name)
-    return f"({guard.format(old=old)})" if guard else old
+def _value_of_deleted(tracked: Tracked, column: str) -> str:
+    if tracked.only_one is None or column != tracked.only_one[0]:
+        return f'h."{column}"'
+    return f"""h."{column}" AND {unclaimed(tracked, "h", 'h."{}"'.format)}"""
+
+
+def _value_back(tracked: Tracked, column: str, stands: Mapping[str, str]) -> str:
+    """What will stand in a column; a mark that one row may have only where nobody else has it for what will stand."""
+    if tracked.only_one is None or column != tracked.only_one[0]:
+        return stands[column]
+    return f"({stands[column]} AND {unclaimed(tracked, 't', stands.__getitem__)})"
 
 
 def _delete_made(changeset_id: UUID, undone: Undone) -> None:
@@ -162,11 +176,12 @@ def _delete_made(changeset_id: UUID, undone: Undone) -> None:
                 f"""
                 INSERT INTO undo_keep SELECT DISTINCT '{tracked.table}', t.id
                   FROM {tracked.table} t JOIN {tracked.history_table} h ON h.pgh_obj_id = t.id
-                 WHERE t.created_in = %s AND h.pgh_context_id IS DISTINCT FROM %s AND h.pgh_label = 'update'
+                 WHERE t.created_in = %s AND h.pgh_context_id IS DISTINCT FROM %s
+                   AND h.pgh_context_id IS DISTINCT FROM %s AND h.pgh_label = 'update'
                 """,
-                [changeset_id, changeset_id],
+                [changeset_id, changeset_id, undone.changeset],
             )
-        undone.kept += _later_edits(changeset_id)
+        undone.kept += _later_edits(changeset_id, undone.changeset)
         while _keep_what_others_rest_on(changeset_id, undone):
             pass
         for tracked in reversed(tracked_models):
@@ -180,7 +195,7 @@ def _delete_made(changeset_id: UUID, undone: Undone) -> None:
             undone.deleted += cursor.rowcount
 
 
-def _later_edits(changeset_id: UUID) -> list[Kept]:
+def _later_edits(changeset_id: UUID, own: UUID) -> list[Kept]:
     """The fields of rows made by the changeset that somebody changed afterwards."""
     kept: list[Kept] = []
     with connection.cursor() as cursor:
@@ -196,11 +211,12 @@ def _later_edits(changeset_id: UUID) -> list[Kept]:
                 WITH first AS (
                     SELECT DISTINCT ON (h.pgh_obj_id) h.* FROM {tracked.history_table} h
                       JOIN undo_keep k ON k.of_table = '{tracked.table}' AND k.id = h.pgh_obj_id
-                     WHERE h.pgh_context_id IS DISTINCT FROM %s AND h.pgh_label = 'update'
+                     WHERE h.pgh_context_id IS DISTINCT FROM %s AND h.pgh_context_id IS DISTINCT FROM %s
+                       AND h.pgh_label = 'update'
                      ORDER BY h.pgh_obj_id, h.pgh_id)
                 {differs}
                 """,
-                [changeset_id],
+                [changeset_id, own],
             )
             kept += [Kept(row_id, name) for row_id, name in cursor.fetchall()]
     return kept
