@@ -2,12 +2,16 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from samphan.administration import after_imports
 from samphan.insights.permissions import VIEW_BEST
 from samphan.ui import navigation
 
 
 def register() -> None:
-    """Offer customer insights in the shell."""
+    """Offer customer insights in the shell, and the best customers to whoever has just brought orders in."""
+    after_imports.register(
+        after_imports.NextStep("orders", _("See the best customers"), "chart-scatter", "best-customers", VIEW_BEST)
+    )
     navigation.register(
         navigation.Place(
             "insights",

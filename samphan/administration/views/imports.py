@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from samphan.administration import audit
+from samphan.administration import after_imports, audit
 from samphan.administration.middleware import MemberRequest
 from samphan.administration.models import Member
 from samphan.administration.views import import_check_parts as checks
@@ -394,6 +394,7 @@ def import_run(request: MemberRequest, batch_id: UUID) -> HttpResponse:
         **parts.page(batch, 5),
         "progress": parts.progress_context(batch),
         **parts.result_context(batch),
+        "next_step": after_imports.next_step(batch.kind, request.member),
         "undo_url": reverse("import-undo", args=[batch.pk]),
         "is_at_work": batch.state in parts.AT_WORK,
     }

@@ -12,8 +12,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from samphan.administration import actions as administration
+from samphan.administration import after_imports
 from samphan.administration.models import Member, SystemViewer, Workspace
 from samphan.commerce import actions as commerce
 from samphan.commerce.tests import online_retail
@@ -279,3 +281,14 @@ def test_the_curve_equals_a_plain_computation_on_online_retail(inside: Workspace
     assert (summary.top_customers, summary.top_sales) == (len(top), sum(top))
     whole = summary_of(inside, Period("custom", datetime(2009, 1, 1, tzinfo=UTC).date()))
     assert (whole.points, whole.bands, whole.all_sales) == (summary.points, summary.bands, summary.all_sales)
+
+
+def test_leads_on_to_the_best_customers_when_orders_came_in(owner: Member) -> None:
+    step = after_imports.next_step("orders", owner)
+    assert step is not None
+    assert (str(step.label), reverse(step.url_name)) == ("ดูลูกค้าที่ซื้อมากที่สุด", PAGE)
+
+
+def test_leads_nobody_to_sales_that_they_may_not_see(workspace: Workspace) -> None:
+    agent = administration.create_member(workspace, email="pui@doimok.example", name="ปุ้ย", roles=["service"])
+    assert after_imports.next_step("orders", agent) is None
