@@ -31,6 +31,7 @@ class Panel:
     :param privacy: privacy class that a viewer must be able to read; "" for everybody.
     :param icon: name in the icon set, of a composer's tab.
     :param permission: right that a viewer must hold; "" for everybody.
+    :param key: letter that opens this tab of the composer while nothing is being typed; "" for none.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Panel:
     privacy: str = ""
     icon: str = ""
     permission: str = ""
+    key: str = ""
 
 
 _panels: dict[str, Panel] = {}

@@ -22,23 +22,32 @@ from samphan.work.reminders import LEADS, OWN
 from samphan.work.words import due_words
 
 COMPOSERS = (
-    (Activity.Kind.NOTE, gettext_lazy("Write a note"), "pencil"),
-    (Activity.Kind.CALL, gettext_lazy("Call"), "phone"),
-    (Activity.Kind.VISIT, gettext_lazy("Visit"), "map-pin"),
-    (Activity.Kind.MEETING, gettext_lazy("Meeting"), "users"),
+    (Activity.Kind.NOTE, gettext_lazy("Write a note"), "pencil", "N"),
+    (Activity.Kind.CALL, gettext_lazy("Call"), "phone", "L"),
+    (Activity.Kind.VISIT, gettext_lazy("Visit"), "map-pin", ""),
+    (Activity.Kind.MEETING, gettext_lazy("Meeting"), "users", ""),
 )
 
 
 def register() -> None:
     """Put the composer's tabs and the open tasks on the record."""
-    for order, (kind, label, icon) in enumerate(COMPOSERS):
+    for order, (kind, label, icon, key) in enumerate(COMPOSERS):
         panels.register(
             panels.Panel(
-                kind.value, label, "composer", 10 + order, partial(activity_panel, kind), icon=icon, permission=WRITE
+                kind.value,
+                label,
+                "composer",
+                10 + order,
+                partial(activity_panel, kind),
+                icon=icon,
+                permission=WRITE,
+                key=key,
             )
         )
     panels.register(
-        panels.Panel("task", gettext_lazy("Task"), "composer", 20, task_panel, icon="square-check", permission=TASK)
+        panels.Panel(
+            "task", gettext_lazy("Task"), "composer", 20, task_panel, icon="square-check", permission=TASK, key="T"
+        )
     )
     for place in ("side", "quick"):
         panels.register(

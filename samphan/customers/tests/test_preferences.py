@@ -49,6 +49,26 @@ def test_notes_with_one_field_and_remembers_who_when_and_how_sure(
     assert "ลูกค้าบอกเอง" in details
 
 
+def test_notes_from_the_composer_with_its_source_and_keeps_both_when_refused(
+    signed_in: Client, prae: Customer, owner: Member
+) -> None:
+    record = signed_in.get(f"/customers/{prae.pk}/?write=preference").content.decode()
+    assert 'id="write-source"' in record
+    said = {"text": "ขอหมอนเพิ่มสองใบ", "source": "คุยทางไลน์", "from": "composer"}
+    answer = signed_in.post(url(prae), said, **htmx())
+    html = answer.content.decode()
+    assert 'id="record-preferences" hx-swap-oob="true"' in html
+    assert 'id="remember" hx-swap-oob="true"' in html
+    assert "undo" in answer["HX-Trigger"]
+    with in_workspace(prae.workspace_id):
+        [one] = queries.preferences_of(prae.pk, owner)
+    assert (one.kind, one.source) == ("need", "คุยทางไลน์")
+    again = signed_in.post(url(prae), said, **htmx())
+    assert again.status_code == 422
+    assert 'value="ขอหมอนเพิ่มสองใบ"' in again.content.decode()
+    assert 'value="คุยทางไลน์"' in again.content.decode()
+
+
 @pytest.mark.parametrize(
     ("text", "kind"),
     [

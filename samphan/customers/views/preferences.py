@@ -38,6 +38,11 @@ def register() -> None:
     panels.register(
         panels.Panel("preferences-quick", gettext_lazy("What the customer likes"), "quick", 40, quick, Privacy.PERSONAL)
     )
+    panels.register(
+        panels.Panel(
+            "preference", gettext_lazy("Preference"), "composer", 30, composer, Privacy.PERSONAL, "heart", CHANGE, "P"
+        )
+    )
 
 
 def preferences_context(request: MemberRequest, customer: Customer) -> dict[str, Any]:
@@ -56,6 +61,11 @@ def quick(request: MemberRequest, customer: Customer) -> SafeString | str:
     """The preferences beside a list."""
     found = queries.preferences_of(customer.pk, request.member, limit=IN_QUICK_VIEW)
     return render_to_string("customers/preferences_quick.html", {"preferences": found}, request) if found else ""
+
+
+def composer(request: MemberRequest, customer: Customer) -> SafeString:
+    """The form of a preference and where it was learnt, among what can be written."""
+    return render_to_string("customers/preference_form.html", {"customer": customer}, request)
 
 
 def entries(
@@ -108,12 +118,21 @@ def customer_preferences(request: MemberRequest, customer_id: UUID) -> HttpRespo
     if request.method == "GET":
         return _region(request, customer)
     _may_change(request)
-    typed = request.POST.get("text", "")
+    typed, source = request.POST.get("text", ""), request.POST.get("source", "")
+    from_composer = bool(request.htmx) and request.POST.get("from") == "composer"
     try:
-        _act, added = actions.add_preference(customer, typed, acting_member=request.member)
+        act, added = actions.add_preference(customer, typed, source=source, acting_member=request.member)
     except ValueProblem as problem:
+        if from_composer:
+            context = {"customer": customer, "typed": {"text": typed, "source": source}, "error": str(problem)}
+            return render(request, "customers/preference_form.html", context, status=422)
         return _region(request, customer, typed=typed, error=str(problem))
-    return _region(request, customer, saved=added.pk, is_adding=True)
+    if not from_composer:
+        return _region(request, customer, saved=added.pk, is_adding=True)
+    context = {"customer": customer, "may_change": True, "saved": added.pk, "is_answer": True}
+    context |= preferences_context(request, customer)
+    response = trigger_client_event(render(request, "customers/preference_form.html", context), "samphan:timeline", {})
+    return toast(response, _("Preference saved"), undo=reverse("change-undo", args=[act]))
 
 
 @require_http_methods(["GET", "POST"])

@@ -123,6 +123,7 @@ def composer_context(request: MemberRequest, customer: Customer, asked: str = ""
                 "name": panel.name,
                 "label": panel.label,
                 "icon": panel.icon,
+                "key": panel.key,
                 "href": f"{reverse('customer-detail', args=[customer.pk])}?write={panel.name}",
                 "part": reverse("customer-composer", args=[customer.pk, panel.name]),
                 "is_current": panel.name == current,

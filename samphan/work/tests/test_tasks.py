@@ -179,18 +179,21 @@ def test_finishes_from_the_day_with_the_way_back(signed_in: Client, owner: Membe
     assert "โทรหาคุณแพร" in signed_in.get(f"/customers/{prae.pk}/?show=tasks").content.decode()
 
 
-def test_notes_the_call_finishes_the_task_and_names_the_next(signed_in: Client, owner: Member, prae: Customer) -> None:
+@pytest.mark.parametrize(("follow", "days"), [("three_days", 3), ("week", 7)])
+def test_notes_the_call_finishes_the_task_and_names_the_next(
+    signed_in: Client, owner: Member, prae: Customer, follow: str, days: int
+) -> None:
     with in_workspace(prae.workspace_id):
         task = make(owner, "โทรถามรอบสั่ง", due_on=TODAY, customer_id=prae.pk)
     assert "โทรถามรอบสั่ง" in signed_in.get(f"/today/call/{task.pk}/").content.decode()
     answer = signed_in.post(
-        f"/today/call/{task.pk}/", {"text": "สั่งเพิ่มสองถุง", "finish": "1", "follow": "week"}, **htmx()
+        f"/today/call/{task.pk}/", {"text": "สั่งเพิ่มสองถุง", "finish": "1", "follow": follow}, **htmx()
     )
     assert answer.status_code == 200
     call = Activity.objects.get()
     assert (call.kind, call.text, call.customer_id) == ("call", "สั่งเพิ่มสองถุง", prae.pk)
     following = Task.objects.open().get()
-    assert following.due_on == datetime.now(BANGKOK).date() + timedelta(days=7)
+    assert following.due_on == datetime.now(BANGKOK).date() + timedelta(days=days)
     act = call.created_in
     assert act is not None
     with in_workspace(prae.workspace_id):

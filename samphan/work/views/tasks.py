@@ -27,7 +27,7 @@ from samphan.work.views.answers import done
 from samphan.work.views.calendar import day_form
 from samphan.work.words import due_words, language, state_label
 
-POSTPONED = {"tomorrow": 1, "two_days": 2, "week": 7}
+POSTPONED = {"tomorrow": 1, "two_days": 2, "three_days": 3, "week": 7}
 
 
 def read_plan(

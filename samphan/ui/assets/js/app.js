@@ -14,6 +14,7 @@ import "./date_field.js";
 import "./drop_zone.js";
 import "./palette.js";
 import "./keyboard.js";
+import "./composer.js";
 import "./live.js";
 import "./lazy.js";
 import "./import_check.js";

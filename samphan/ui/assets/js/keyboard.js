@@ -73,5 +73,5 @@ document.addEventListener("keydown", (event) => {
     if (moveCursor(event.key === "ArrowDown" ? 1 : -1)) event.preventDefault();
     return;
   }
-  if (keys[event.code]?.(event)) event.preventDefault();
+  if (keys[event.code]?.(event) || click(`[data-shortcut="${event.code}"]`)) event.preventDefault();
 });
