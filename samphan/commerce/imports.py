@@ -4,7 +4,6 @@ Lines of one order may stand anywhere in a file, so orders come in two steps: ev
 then, order by order, the staged lines become orders with their products and customers.
 """
 
-from collections.abc import Callable
 from datetime import UTC
 from decimal import Decimal
 from typing import Any
@@ -26,13 +25,13 @@ from samphan.platform.imports.cells import (
     Values,
     choice_reader,
     refuse_long,
-    text_of,
     text_reader,
     without_float_tail,
 )
-from samphan.platform.imports.kinds import Context, Converted, Counts, ImportKind, Problem
+from samphan.platform.imports.kinds import Context, Converted, Counts, ImportKind
 from samphan.platform.imports.mapping import ImportField
-from samphan.platform.imports.reading import Chunk
+from samphan.platform.imports.reading import Cell
+from samphan.platform.imports.row_session import RowSession, any_session
 from samphan.platform.thai.collation import sort_key
 from samphan.platform.thai.dates import compile_datetime_parser
 from samphan.platform.thai.problems import ValueProblem
@@ -56,53 +55,6 @@ ACTIVE = {
 }
 
 
-class _Reading:
-    """What both kinds share: cells to values, row by row."""
-
-    readers_by_field: dict[str, Callable[["Any", int], Reader]]
-    needed: tuple[str, ...]
-
-    def __init__(self, context: Context) -> None:
-        self.context = context
-        self.mapped = set(context.columns.values())
-        self.readers = [
-            (index, self.readers_by_field[name](self, index)) for index, name in sorted(context.columns.items())
-        ]
-        self.heading_of = {name: context.headings[index] for index, name in context.columns.items()}
-
-    def row(self, number: int, values: dict[str, Any]) -> Any:
-        raise NotImplementedError
-
-    def convert(self, chunk: Chunk) -> Converted:
-        rows: list[Any] = []
-        converted = Converted(rows)
-        for number, cells in chunk:
-            values: dict[str, Any] = {}
-            problems: list[Problem] = []
-            for index, read in self.readers:
-                cell = cells[index]
-                if cell == "":
-                    continue
-                try:
-                    text = text_of(cell)
-                    if text:
-                        read(text, values)
-                except ValueProblem as problem:
-                    problems.append(Problem.of(number, self.context.headings[index], problem))
-            if not problems:
-                problems = [
-                    Problem(number, self.heading_of.get(name, ""), f"no_{name}", MISSING.get(name, MISSING[""]))
-                    for name in self.needed
-                    if name not in values
-                ]
-            if problems:
-                converted.problems += problems
-                converted.cells[number] = cells
-            else:
-                rows.append(self.row(number, values))
-        return converted
-
-
 MISSING = {
     "": _("The cell is empty."),
     "number": _("The row has no order number."),
@@ -116,17 +68,18 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if value not in ("", None)}
 
 
-class OrderImport(_Reading):
+class OrderImport(RowSession):
     """One run over a file of order lines."""
 
     needed = ("number", "ordered_at")
+    missing = MISSING
 
     def __init__(self, context: Context) -> None:
         self.zone = ZoneInfo(settings.TIME_ZONE)
         super().__init__(context)
         self.seen: set[str] = set()
 
-    def row(self, number: int, values: dict[str, Any]) -> tuple[Any, ...]:
+    def row(self, number: int, values: dict[str, Any], cells: list[Cell]) -> tuple[Any, ...]:
         get = values.get
         quantity = get("quantity", Decimal(1))
         price = get("unit_price")
@@ -179,12 +132,13 @@ class OrderImport(_Reading):
         return Counts(), None
 
 
-class ProductImport(_Reading):
+class ProductImport(RowSession):
     """One run over a file of products."""
 
     needed = ("sku",)
+    missing = MISSING
 
-    def row(self, number: int, values: dict[str, Any]) -> dict[str, Any]:
+    def row(self, number: int, values: dict[str, Any], cells: list[Cell]) -> dict[str, Any]:
         return {"row": number, **values}
 
     def preview(self, converted: Converted) -> dict[str, Any]:
@@ -253,11 +207,6 @@ class ProductImport(_Reading):
         return Counts(), None
 
 
-def _any_session(read: Reader) -> Callable[[Any, int], Reader]:
-    """A reader that is the same for every run and column."""
-    return lambda _session, _index: read
-
-
 def _code(name: str, limit: int = 64) -> Reader:
     """A number or code of another system."""
 
@@ -293,23 +242,23 @@ def _amount(name: str, places: int) -> Reader:
 
 
 OrderImport.readers_by_field = {
-    "number": _any_session(_code("number")),
+    "number": any_session(_code("number")),
     "ordered_at": _moment,
-    "customer": _any_session(_code("customer", 320)),
-    "channel": _any_session(text_reader("channel", 60)),
-    "total": _any_session(_amount("total", 6)),
-    "sku": _any_session(_code("sku")),
-    "description": _any_session(text_reader("description", 500)),
-    "quantity": _any_session(_amount("quantity", 3)),
-    "unit_price": _any_session(_amount("unit_price", 6)),
+    "customer": any_session(_code("customer", 320)),
+    "channel": any_session(text_reader("channel", 60)),
+    "total": any_session(_amount("total", 6)),
+    "sku": any_session(_code("sku")),
+    "description": any_session(text_reader("description", 500)),
+    "quantity": any_session(_amount("quantity", 3)),
+    "unit_price": any_session(_amount("unit_price", 6)),
 }
 ProductImport.readers_by_field = {
-    "sku": _any_session(_code("sku")),
-    "name": _any_session(text_reader("name", 300)),
-    "unit_price": _any_session(_amount("unit_price", 6)),
-    "category": _any_session(text_reader("category", 100)),
-    "unit": _any_session(text_reader("unit", 40)),
-    "is_active": _any_session(choice_reader("is_active", ACTIVE)),
+    "sku": any_session(_code("sku")),
+    "name": any_session(text_reader("name", 300)),
+    "unit_price": any_session(_amount("unit_price", 6)),
+    "category": any_session(text_reader("category", 100)),
+    "unit": any_session(text_reader("unit", 40)),
+    "is_active": any_session(choice_reader("is_active", ACTIVE)),
 }
 
 

@@ -9,6 +9,7 @@ from samphan.administration.member_names import MemberNames
 from samphan.customers.import_words import GENDERS, GRADES, KINDS, STAGES
 from samphan.customers.models import ConsentEvidence
 from samphan.platform.imports.cells import (
+    Notice,
     Reader,
     Values,
     choice_reader,
@@ -36,10 +37,6 @@ _SPLIT_EMAILS = re.compile(r"[\s,;|]+|(?<=[a-z])/(?=[a-z])")
 _PART = 200  # characters of a first or last name
 _WHOLE = 500
 _IDENTITY = 320
-
-
-class UnknownOwner(ValueProblem):
-    """Nobody, or more than one of that name, works here: a warning, the row comes in."""
 
 
 def reader_of(name: str, context: Context, index: int, owners: MemberNames | None) -> Reader:
@@ -173,14 +170,14 @@ def _owner(owners: MemberNames) -> Reader:
     def read(text: str, values: Values) -> None:
         found = owners.find(text)
         if len(found) > 1:
-            raise UnknownOwner(
+            raise Notice(
                 "several_owners",
                 _("%(count)s people here are called “%(name)s”; the customer comes in without an owner."),
                 count=len(found),
                 name=text[:200],
             )
         if not found:
-            raise UnknownOwner(
+            raise Notice(
                 "unknown_owner",
                 _("Nobody here is called “%(name)s”; the customer comes in without an owner."),
                 name=text[:200],

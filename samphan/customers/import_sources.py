@@ -14,7 +14,8 @@ _PEOPLE, _COMPANIES, _LEADS = _("contacts"), _("companies"), _("leads")
 _COMMON_ERA = {"birth_date": {"era": "ce"}}
 
 
-def _zoho_id(number: str) -> str:
+def zoho_id(number: str) -> str:
+    """A number of Zoho without the mark that exports put before it."""
     return number.removeprefix("zcrm_")
 
 
@@ -22,7 +23,7 @@ _SALESFORCE_ID = re.compile(r"[A-Za-z0-9]{15}")
 _SALESFORCE_SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 
 
-def _salesforce_id(number: str) -> str:
+def salesforce_id(number: str) -> str:
     """Reports write 15 characters, data exports 18: the last three say which of the others are capitals."""
     if not _SALESFORCE_ID.fullmatch(number):
         return number
@@ -240,7 +241,7 @@ SALESFORCE = (
         others=("Title", "Name", "Account.Name", "Department", "Fax", "MailingCountry", "AssistantName"),
         formats=_COMMON_ERA,
         enough=3,
-        id_of=_salesforce_id,
+        id_of=salesforce_id,
     ),
     Source(
         "salesforce_accounts", "Salesforce", _COMPANIES,
@@ -263,7 +264,7 @@ SALESFORCE = (
         words={"stage": _SALESFORCE_TYPES},
         values={"kind": "organisation"},
         enough=3,
-        id_of=_salesforce_id,
+        id_of=salesforce_id,
     ),
     Source(
         "salesforce_leads", "Salesforce", _LEADS,
@@ -291,7 +292,7 @@ SALESFORCE = (
         words={"stage": _LEAD_STATES},
         values={"stage": "lead"},
         enough=4,
-        id_of=_salesforce_id,
+        id_of=salesforce_id,
     ),
     Source(
         "salesforce_contact_report", "Salesforce", _PEOPLE,
@@ -319,7 +320,7 @@ SALESFORCE = (
         },
         others=("Title", "Account Name", "Department", "Mailing Country", "Account Owner", "Last Activity", "ชื่อบัญชี"),
         enough=2,
-        id_of=_salesforce_id,
+        id_of=salesforce_id,
     ),
 )  # fmt: skip
 
@@ -356,7 +357,7 @@ ZOHO = (
         ),
         formats=_COMMON_ERA,
         enough=3,
-        id_of=_zoho_id,
+        id_of=zoho_id,
     ),
     Source(
         "zoho_accounts", "Zoho CRM", _COMPANIES,
@@ -380,7 +381,7 @@ ZOHO = (
         others=("Account Number", "Account Type", "Rating", "Industry", "Ownership", "Website", "Fax", "Parent Account"),
         values={"kind": "organisation"},
         enough=3,
-        id_of=_zoho_id,
+        id_of=zoho_id,
     ),
     Source(
         "zoho_leads", "Zoho CRM", _LEADS,
@@ -411,7 +412,7 @@ ZOHO = (
         words={"stage": _LEAD_STATES},
         values={"stage": "lead"},
         enough=3,
-        id_of=_zoho_id,
+        id_of=zoho_id,
     ),
 )  # fmt: skip
 

@@ -11,7 +11,7 @@ from samphan.customers import actions
 from samphan.customers.consent_evidence import is_about_consent, note_of, read_heading
 from samphan.customers.events import IDS_AT_ONCE, CustomersChanged
 from samphan.customers.fields import CUSTOMERS
-from samphan.customers.import_cells import FIELDS, UnknownOwner, address_parts, reader_of
+from samphan.customers.import_cells import FIELDS, address_parts, reader_of
 from samphan.customers.import_headings import HEADINGS
 from samphan.customers.import_sources import SOURCES
 from samphan.customers.import_writing import (
@@ -29,7 +29,7 @@ from samphan.customers.models import ConsentEvidence
 from samphan.platform import events
 from samphan.platform.ids import uuid7
 from samphan.platform.imports import kinds
-from samphan.platform.imports.cells import text_of
+from samphan.platform.imports.cells import Notice, text_of
 from samphan.platform.imports.kinds import Context, Converted, Counts, ImportKind, Problem
 from samphan.platform.imports.mapping import ImportField
 from samphan.platform.imports.reading import Chunk
@@ -86,7 +86,7 @@ class CustomerImport:
                     text = text_of(cell)
                     if text:
                         read(text, values)
-                except UnknownOwner as warning:
+                except Notice as warning:
                     converted.problems.append(Problem.of(number, headings[index], warning, rejects=False))
                     converted.cells[number] = cells
                 except ValueProblem as problem:

@@ -1,7 +1,8 @@
 """Find the customers that another file means by a number, a phone, an e-mail or a name; make those nobody knows."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -66,6 +67,71 @@ def _known(workspace_id: UUID, references: list[str]) -> dict[str, UUID]:
         )
         found.update(cursor.fetchall())
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """Whom a row means: pairs of identity kind and value, surest first, and a name that decides where they are shared."""
+
+    identities: tuple[tuple[str, str], ...] = ()
+    name: str = ""
+
+    @classmethod
+    def by(cls, reference: str) -> "Meant":
+        """One cell that may hold a number, a phone, an e-mail or a name."""
+        identities = tuple(_identities(reference))
+        return cls(identities, "" if identities else _name(reference)[0])
+
+
+def find_customers(workspace_id: UUID, meant: Mapping[int, Meant]) -> dict[int, UUID | None]:
+    """Customer ids by row. None where several may be meant; a row of which nobody is known is left out.
+
+    A phone that several share means the one of the name, and without a name the one who had it first. A name alone means
+    the one customer who has exactly that name.
+    """
+    wanted = sorted({identity for one in meant.values() for identity in one.identities})
+    holders: dict[tuple[str, str], list[tuple[UUID, bool, str]]] = {}
+    keys = {one.name: sort_key(one.name) for one in meant.values() if one.name}
+    named: dict[str, list[UUID]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join(
+                f"""
+                SELECT t.kind, t.value, c.id, i.resolves, c.name_key
+                  FROM unnest(%(kinds)s::text[], %(values)s::text[]) t (kind, value)
+                  JOIN customers_identity i
+                    ON i.workspace_id = %(workspace)s AND i.kind = t.kind AND i.value = t.value AND {which}
+                  JOIN customers_customer c ON c.id = i.customer_id AND c.workspace_id = %(workspace)s AND c.deleted_at IS NULL
+                """
+                for which in ("i.resolves", "NOT i.resolves")  # each has an index of its own
+            ),
+            {"kinds": [one[0] for one in wanted], "values": [one[1] for one in wanted], "workspace": workspace_id},
+        )
+        for kind, value, customer_id, resolves, key in cursor.fetchall():
+            holders.setdefault((kind, value), []).append((customer_id, resolves, key))
+        cursor.execute(
+            "SELECT name_key, id FROM customers_customer WHERE workspace_id = %s AND name_key = ANY(%s) AND deleted_at IS NULL",
+            [workspace_id, sorted(set(keys.values()))],
+        )
+        for key, customer_id in cursor.fetchall():
+            named.setdefault(key, []).append(customer_id)
+    found: dict[int, UUID | None] = {}
+    for row, one in meant.items():
+        here = next((holders[identity] for identity in one.identities if identity in holders), None)
+        if here is not None:
+            found[row] = _one_of(here, keys.get(one.name, ""))
+        elif same := named.get(keys.get(one.name, "")):
+            found[row] = same[0] if len(same) == 1 else None
+    return found
+
+
+def _one_of(holders: list[tuple[UUID, bool, str]], key: str) -> UUID | None:
+    if len({customer_id for customer_id, _resolves, _key in holders}) == 1:
+        return holders[0][0]
+    if not key:
+        return next((customer_id for customer_id, resolves, _key in holders if resolves), None)
+    same = {customer_id for customer_id, _resolves, its_key in holders if its_key == key}
+    return same.pop() if len(same) == 1 else None
 
 
 def _make(workspace_id: UUID, references: list[str], found: dict[str, UUID], source: str, at: datetime) -> None:

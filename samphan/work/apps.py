@@ -10,10 +10,11 @@ class WorkConfig(AppConfig):
 
     def ready(self) -> None:
         from samphan.administration import notifications
-        from samphan.work import feeds, fields, panels, permissions, places, reminders, timeline
+        from samphan.work import feeds, fields, imports, panels, permissions, places, reminders, timeline
 
         permissions.declare_all()
         fields.register()
+        imports.register()
         feeds.declare_all()
         places.register()
         panels.register()

@@ -27,6 +27,14 @@ class TaskChanged(Event):
 
 
 @dataclass(frozen=True)
+class WorkImported(Event):
+    """A piece of a file brought activities or tasks of these customers."""
+
+    type: ClassVar[str] = "work.work_imported"
+    customer_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
 class TaskAssigned(Event):
     """A task was given to somebody by somebody else."""
 

@@ -9,7 +9,7 @@ from samphan.administration import notifications
 from samphan.administration.models import Member
 from samphan.platform import live
 from samphan.platform.events import Event, subscribe
-from samphan.work.events import ActivityWritten, MemberMentioned, TaskAssigned, TaskChanged
+from samphan.work.events import ActivityWritten, MemberMentioned, TaskAssigned, TaskChanged, WorkImported
 from samphan.work.models import Task
 
 
@@ -20,9 +20,11 @@ def _topics(event: Event) -> Iterable[tuple[str, UUID | None]]:
         yield "task", event.task_id
         if event.customer_id:
             yield "customer", event.customer_id
+    elif isinstance(event, WorkImported):
+        yield from (("customer", customer_id) for customer_id in event.customer_ids)
 
 
-live.follow("work", ActivityWritten, TaskChanged, topics=_topics)
+live.follow("work", ActivityWritten, TaskChanged, WorkImported, topics=_topics)
 
 
 @subscribe(TaskAssigned)

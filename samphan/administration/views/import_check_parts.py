@@ -17,7 +17,10 @@ from samphan.ui.templatetags.ui import number
 
 ROWS_SHOWN = 50
 COLUMNS_SHOWN = 7
-OF_MEMBERS = frozenset({"unknown_owner", "several_owners"})
+OF_OWNERS = frozenset({"unknown_owner", "several_owners"})
+OF_WRITERS = frozenset({"unknown_writer", "several_writers"})
+OF_ASSIGNEES = frozenset({"unknown_assignee", "several_assignees"})
+OF_MEMBERS = OF_OWNERS | OF_WRITERS | OF_ASSIGNEES
 OF_CHOICES = OF_MEMBERS | {"unknown_choice"}  # problems where each wrong value can be given its meaning
 
 
@@ -37,7 +40,16 @@ def group_words(code: str) -> str:
         "future_birth": _("In the future"),
         "unknown_choice": _("Not one of the choices"),
         "unknown_owner": _("Nobody of that name here"),
-        "several_owners": _("Several people of that name"),
+        **dict.fromkeys(("several_owners", "several_writers", "several_assignees"), _("Several people of that name")),
+        **dict.fromkeys(("unknown_writer", "unknown_assignee"), _("Nobody of that name here")),
+        "unknown_customer": _("Unknown customer"),
+        "several_customers": _("Several customers may be meant"),
+        "no_customer": _("No customer"),
+        "no_text": _("Says nothing"),
+        "no_title": _("No task named"),
+        "no_assignee": _("Nobody to do it"),
+        "future": _("In the future"),
+        "duration": _("Not a length of time"),
         "too_long": _("Too long"),
         "cell_too_long": _("Too long"),
         "null_character": _("Holds a null character"),
@@ -145,7 +157,7 @@ def _group_context(batch: ImportBatch, one: dict[str, Any], group: str) -> dict[
     offers = [_offer(fix["do"], fix["old"], fix["new"], fix["rows"]) for fix in one.get("fixes", ())]
     if shown["is_current"]:
         if column and code not in WHOLE_ROW and not code.startswith("no_"):
-            offers.append(_offer("empty", "", "", one["rows"], nobody=code in OF_MEMBERS))
+            offers.append(_offer("empty", "", "", one["rows"], code=code))
         if one["rejects"]:
             offers.append(_offer("skip", "", "", one["rows"]))
         if code == "ambiguous" and column:
@@ -160,7 +172,7 @@ def _group_context(batch: ImportBatch, one: dict[str, Any], group: str) -> dict[
     return shown
 
 
-def _offer(do: str, old: str, new: str, rows: int, *, nobody: bool = False) -> dict[str, Any]:
+def _offer(do: str, old: str, new: str, rows: int, *, code: str = "") -> dict[str, Any]:
     words = {
         "prepend": ngettext("Put %(new)s in front in %(rows)s row", "Put %(new)s in front in %(rows)s rows", rows),
         "replace": ngettext("Mend %(old)s in %(rows)s row", "Mend %(old)s in %(rows)s rows", rows),
@@ -176,11 +188,20 @@ def _offer(do: str, old: str, new: str, rows: int, *, nobody: bool = False) -> d
         "empty": ngettext("Leave the cell empty in %(rows)s row", "Leave the cell empty in all %(rows)s rows", rows),
         "skip": ngettext("Leave %(rows)s row out", "Leave all %(rows)s rows out", rows),
     }[do] % {"rows": number(rows), "old": old, "new": new}
-    if nobody:
-        words = ngettext("Bring %(rows)s row in without an owner", "Bring all %(rows)s rows in without an owner", rows)
-        words %= {"rows": number(rows)}
+    if code in OF_MEMBERS:
+        words = _without_member(code, rows) % {"rows": number(rows)}
     icon = {"empty": "eraser", "skip": "x"}.get(do, "wand-sparkles")
     return {"do": do, "old": old, "new": new, "rows": rows, "words": words, "icon": icon}
+
+
+def _without_member(code: str, rows: int) -> str:
+    if code in OF_OWNERS:
+        return ngettext("Bring %(rows)s row in without an owner", "Bring all %(rows)s rows in without an owner", rows)
+    if code in OF_WRITERS:
+        return ngettext(
+            "Bring %(rows)s row in without its writer", "Bring all %(rows)s rows in without their writer", rows
+        )
+    return ngettext("Give me the task of %(rows)s row", "Give me the tasks of all %(rows)s rows", rows)
 
 
 def fix_said(fix: Fix, count: int) -> str:

@@ -2,7 +2,7 @@
 
 import dataclasses
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -36,6 +36,8 @@ ENCODINGS = {
     "cp1252": "Windows-1252",
 }
 SEPARATORS = {",": ",", ";": ";", "\t": "Tab", "|": "|"}
+NAMES = ("kind", "title", "first_name", "last_name")  # parts of a name, and what it is the name of
+NAMING = ("number", "sku", "title")  # what a record without a name is called by
 ICONS = {
     "name": "user",
     "phone": "phone",
@@ -262,7 +264,7 @@ def preview_context(batch: ImportBatch, row: int) -> dict[str, Any] | None:
     values = [
         (name, _label(name, fields), _readable(value, fields.get(name)))
         for name, value in shown.values.items()
-        if name not in ("kind", "title", "first_name", "last_name", "name")
+        if not (("name" in shown.values and name in NAMES) or name in ("name", *NAMING))
     ]
     order = [*fields]
     values.sort(key=lambda pair: order.index(pair[0]) if pair[0] in order else len(order))
@@ -275,7 +277,7 @@ def preview_context(batch: ImportBatch, row: int) -> dict[str, Any] | None:
             nickname=shown.values.get("nickname", ""),
         )
     else:
-        title = str(whole or shown.values.get("number") or shown.values.get("sku") or "")
+        title = str(whole or next((shown.values[one] for one in NAMING if shown.values.get(one)), ""))
     if shown.counts.updated:
         says = _("Known already: will be updated")
     elif any(problem.rejects for problem in shown.problems):
@@ -301,6 +303,8 @@ def _label(name: str, fields: dict[str, ImportField]) -> str:
 
 def _readable(value: Any, of: ImportField | None) -> str:
     if isinstance(value, datetime):
+        if timezone.localtime(value).time() == time():
+            return calendar.format_date(timezone.localtime(value).date(), "short", _language())
         return calendar.format_datetime(timezone.localtime(value), "short", _language())
     if isinstance(value, date):
         return calendar.format_date(value, "short", _language())

@@ -159,6 +159,10 @@ def likely_kind(shape: FileShape, among: Sequence[ImportKind] | None = None) -> 
         found = suggest_mapping(shape.headings, [cells for _number, cells in shape.sample_rows], one.fields)
         mapped = {suggestion.field for suggestion in found if suggestion.field}
         complete = all(mapped & set(alternatives) for alternatives in one.required)
+        if one.telling and not any(
+            suggestion.field in one.telling and suggestion.confidence >= SURE for suggestion in found
+        ):
+            return 0.0
         return sum(suggestion.confidence for suggestion in found if suggestion.field) + (2 if complete else 0)
 
     return max(among or kinds(), key=fit)

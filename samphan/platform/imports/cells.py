@@ -18,6 +18,11 @@ from samphan.platform.thai.problems import ValueProblem
 Values = dict[str, Any]
 Reader = Callable[[str, Values], None]
 
+
+class Notice(ValueProblem):
+    """Something about a cell that its row comes in with."""
+
+
 # What people type into a cell that has nothing to say.
 NOTHING = frozenset({"", "-", "--", "---", "–", "—", "null", "NULL", "N/A", "n/a"})
 

@@ -131,6 +131,7 @@ class ImportKind:
     :param possible_keys: fields that may be chosen with --key.
     :param existing: what may be done with records that are known: "fill" empty fields, take the "file"'s values, or
         make "new" ones without looking.
+    :param telling: fields of which a file must name one for this kind to be guessed; empty: any file may be of it.
     :param sources: exports of other systems that hold such records.
     :param discard: removes what a session put aside for a batch, when the batch is taken back.
     """
@@ -146,6 +147,7 @@ class ImportKind:
     existing: tuple[str, ...] = ("file", "fill")
     discard: Callable[[UUID], None] | None = None
     sources: tuple[Source, ...] = ()
+    telling: tuple[str, ...] = ()
 
     def field_names(self) -> set[str]:
         return {one.name for one in self.fields}
