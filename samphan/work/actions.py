@@ -206,8 +206,8 @@ def move_task(task: Task, state: str, *, acting_member: Viewer, at: datetime) ->
         happened: list[Event] = [*_task_events(task)]
         if state == Task.State.DONE:
             happened.append(events.TaskDone(task.pk, task.customer_id, task.assignee_id))
-            if (following := _following(task, _day_of(task.workspace_id, at))) is not None:
-                made = _made(following, act, acting_member, at)
+            if (values := following(task, _day_of(task.workspace_id, at))) is not None:
+                made = _made(values, act, acting_member, at)
                 happened += _task_events(made)
         publish(*happened)
     return act
@@ -237,17 +237,26 @@ def _checked(text: str) -> str:
     return text
 
 
+def checked_title(text: str) -> str:
+    """The name of a task as it is stored.
+
+    :raises NoTitle, TextTooLong: as they say.
+    """
+    title = " ".join(text.split())
+    if not title:
+        raise NoTitle
+    if len(title) > 300:
+        raise TextTooLong(length=len(title), limit=300)
+    return title
+
+
 def _mine(activity: Activity, acting_member: Viewer) -> None:
     if activity.member_id != acting_member.id:
         raise NotYours
 
 
 def _values(plan: Plan, acting_member: Viewer, assignee_before: UUID | None) -> dict[str, Any]:
-    title = " ".join(plan.title.split())
-    if not title:
-        raise NoTitle
-    if len(title) > 300:
-        raise TextTooLong(length=len(title), limit=300)
+    title = checked_title(plan.title)
     if plan.recurrence is not None and plan.due_on is None:
         raise NoDayToRepeat
     if plan.assignee_id != assignee_before:
@@ -280,7 +289,7 @@ def _made(values: dict[str, Any], act: UUID, acting_member: Viewer, at: datetime
     return task
 
 
-def _following(task: Task, today: date) -> dict[str, Any] | None:
+def following(task: Task, today: date) -> dict[str, Any] | None:
     """The fields of the next task of one that comes back; days that have passed meanwhile are left out."""
     rule = Recurrence.of(task.recurrence)
     if rule is None or task.due_on is None:

@@ -9,11 +9,14 @@ class WorkConfig(AppConfig):
     label = "work"
 
     def ready(self) -> None:
-        from samphan.administration import notifications
-        from samphan.work import feeds, fields, imports, panels, permissions, places, reminders, timeline
+        from samphan.administration import lists, notifications
+        from samphan.work import feeds, fields, imports, panels, permissions, places, reminders, task_fields, timeline
+        from samphan.work.views import listing
 
         permissions.declare_all()
         fields.register()
+        task_fields.register()
+        lists.register(listing.TASK_LIST)
         imports.register()
         feeds.declare_all()
         places.register()
@@ -21,4 +24,5 @@ class WorkConfig(AppConfig):
         timeline.register()
         reminders.declare()
         notifications.declare("work.task_assigned", _("%(by)s gave you a task"), body="%(task)s", icon="square-check")
+        notifications.declare("work.tasks_assigned", _("%(by)s gave you several tasks"), icon="list-checks")
         notifications.declare("work.member_mentioned", _("%(by)s mentioned you"), icon="message-square")

@@ -45,6 +45,25 @@ class TaskAssigned(Event):
 
 
 @dataclass(frozen=True)
+class TasksChanged(Event):
+    """One act changed many tasks, at most 500 to an event; `customer_ids` are those that they are for."""
+
+    type: ClassVar[str] = "work.tasks_changed"
+    task_ids: tuple[UUID, ...]
+    customer_ids: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True)
+class TasksAssigned(Event):
+    """Several tasks were given to somebody in one act; `act_id` is the changeset."""
+
+    type: ClassVar[str] = "work.tasks_assigned"
+    act_id: UUID
+    assignee_id: UUID
+    by_id: UUID | None
+
+
+@dataclass(frozen=True)
 class TaskDone(Event):
     """A task was done."""
 

@@ -1,9 +1,11 @@
 """What happened with a customer, and what somebody will do."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Least
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -160,6 +162,7 @@ class Task(WorkspaceModel):
             models.Index("workspace", "assignee", "closed_at", name="task_closed_of_member"),
             models.Index("workspace", "due_on", "id", name="task_by_day"),
             models.Index("workspace", "assignee", "due_on", "id", name="task_by_member_day"),
+            models.Index("workspace", Least("due_on", Value(date(9999, 12, 31))), "id", name="task_by_due"),
             models.Index(
                 "workspace", "reminder_at", name="task_to_remind",
                 condition=Q(closed_at=None, reminder_at__isnull=False)

@@ -8,6 +8,7 @@ VIEW = "work.view_activity"
 WRITE = "work.write_activity"
 TASK = "work.change_task"
 ASSIGN = "work.assign_task"
+EXPORT = "work.export_task"
 
 
 def declare_all() -> None:
@@ -16,3 +17,4 @@ def declare_all() -> None:
     declare(WRITE, _("Write notes, calls, visits and meetings"))
     declare(TASK, _("Make and do tasks"))
     declare(ASSIGN, _("Give tasks to others"))
+    declare(EXPORT, _("Export tasks"))

@@ -34,6 +34,11 @@ def register() -> None:
             "calendar-address", _("Calendar address"), "calendar", "calendar-address", VIEW, group="foot", order=15
         )
     )
+    navigation.register(
+        navigation.Place(
+            "tasks", _("Tasks"), "list-checks", "task-list", VIEW, order=14, words="งานทั้งหมด, all tasks, todo"
+        )
+    )
     navigation.register_command(
         navigation.Command(
             _("Add task"), "square-check", "task-create", permission=TASK,

@@ -9,7 +9,15 @@ from samphan.administration import notifications
 from samphan.administration.models import Member
 from samphan.platform import live
 from samphan.platform.events import Event, subscribe
-from samphan.work.events import ActivityWritten, MemberMentioned, TaskAssigned, TaskChanged, WorkImported
+from samphan.work.events import (
+    ActivityWritten,
+    MemberMentioned,
+    TaskAssigned,
+    TaskChanged,
+    TasksAssigned,
+    TasksChanged,
+    WorkImported,
+)
 from samphan.work.models import Task
 
 
@@ -22,9 +30,12 @@ def _topics(event: Event) -> Iterable[tuple[str, UUID | None]]:
             yield "customer", event.customer_id
     elif isinstance(event, WorkImported):
         yield from (("customer", customer_id) for customer_id in event.customer_ids)
+    elif isinstance(event, TasksChanged):
+        yield from (("task", identity) for identity in event.task_ids)
+        yield from (("customer", identity) for identity in event.customer_ids)
 
 
-live.follow("work", ActivityWritten, TaskChanged, WorkImported, topics=_topics)
+live.follow("work", ActivityWritten, TaskChanged, TasksChanged, WorkImported, topics=_topics)
 
 
 @subscribe(TaskAssigned)
@@ -40,6 +51,19 @@ def tell_the_assignee(event: TaskAssigned) -> None:
             url=reverse("task-detail", args=[event.task_id]),
             by=event.by_id,
         )
+
+
+@subscribe(TasksAssigned)
+def tell_of_many_tasks(event: TasksAssigned) -> None:
+    """Tell a member once that a colleague gave them several tasks in one act."""
+    notifications.notify(
+        [event.assignee_id],
+        "work.tasks_assigned",
+        key=str(event.act_id),
+        values={"by": _name(event.by_id)},
+        url=reverse("task-list") + "?f=assignee:is:me&f=is_open:is_true&sort=due_on",
+        by=event.by_id,
+    )
 
 
 @subscribe(MemberMentioned)

@@ -16,13 +16,6 @@ from samphan.ui import preferences
 from samphan.work.models import Task
 from samphan.work.queries import QueueItem
 
-STATE_TONES = {
-    Task.State.NOT_STARTED: "slate",
-    Task.State.DOING: "sky",
-    Task.State.WAITING: "amber",
-    Task.State.DONE: "green",
-    Task.State.CANCELLED: "slate",
-}
 KIND_ICONS = {
     Task.Kind.CALL: "phone",
     Task.Kind.VISIT: "map-pin",

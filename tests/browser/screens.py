@@ -46,6 +46,7 @@ def empty_screens() -> list[Screen]:
     return [
         Screen("today", "/today/"),
         Screen("calendar", "/calendar/"),
+        Screen("tasks", "/tasks/"),
         Screen("customers", "/customers/"),
         Screen("customer-new", "/customers/new/"),
         Screen("customers-deleted", "/customers/deleted/"),
@@ -94,6 +95,10 @@ def screens(site: Site, imports: "Imports | None" = None) -> list[Screen]:
         Screen("calendar-week", "/calendar/?show=week&who=all"),
         Screen("calendar-day", "/calendar/?show=day&who=all"),
         Screen("calendar-address", "/calendar/address/"),
+        Screen("tasks", "/tasks/", rows=True),
+        Screen("tasks-mine", "/tasks/?f=assignee:is:me&f=is_open:is_true&sort=due_on"),
+        Screen("tasks-quick-view", f"/tasks/?view={one['task']}"),
+        Screen("tasks-nobody", "/tasks/?q=zzzzzzzz"),
         Screen("task", f"/tasks/{one['task']}/"),
         Screen("task-new", "/tasks/new/"),
         Screen("task-day", f"/tasks/{one['task']}/day/"),
