@@ -13,11 +13,17 @@ from django.db.models import Exists, OuterRef, Q, Sum
 from django.utils import timezone
 
 from samphan.commerce.models import Order, OrderLine, Product
+from samphan.customers import names
 from samphan.customers.timeline import Place
 from samphan.platform.access import Viewer
 
 SHOWN_LINES = 4  # of an order in the timeline; the rest is one click away
 BUYERS = 50
+CUSTOMER_CALLED = (
+    f"(SELECT {names.name_sql('c')} FROM customers_customer c"
+    " WHERE c.workspace_id = commerce_order.workspace_id AND c.id = commerce_order.customer_id)"
+)
+"""What the name of an order's customer is written from, see `customers.names`."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +142,10 @@ def first_lines(order_ids: Sequence[UUID], viewer: Viewer, *, limit: int = SHOWN
 
 @dataclass(frozen=True)
 class Buyer:
-    """A customer who bought a product; None stands for all anonymous orders together. `amount` in THB."""
+    """A customer who bought a product; None stands for all anonymous orders together. `amount` in THB.
+
+    `name` as people write it, "" for a customer who was deleted.
+    """
 
     customer_id: UUID | None
     name: str
@@ -172,7 +181,9 @@ def sales_of(product: Product, viewer: Viewer) -> Sales:
                   JOIN commerce_order o ON o.workspace_id = l.workspace_id AND o.id = l.order_id
                  WHERE l.workspace_id = %s AND l.product_id = %s GROUP BY o.customer_id
             )
-            SELECT s.customer_id, coalesce(c.name, ''), s.quantity, s.amount, s.orders, s.first_at, s.last_at,
+            SELECT s.customer_id, """
+            + names.name_sql("c")
+            + """, s.quantity, s.amount, s.orders, s.first_at, s.last_at,
                    sum(s.quantity) OVER (), sum(s.amount) OVER (), sum(s.orders) OVER (),
                    count(s.customer_id) OVER (), min(s.first_at) OVER (), max(s.last_at) OVER ()
               FROM sold s LEFT JOIN customers_customer c
@@ -185,7 +196,7 @@ def sales_of(product: Product, viewer: Viewer) -> Sales:
     if not rows:
         return Sales(Decimal(0), Decimal(0), 0, 0, None, None, ())
     quantity, amount, count, customers, first_at, last_at = rows[0][7:]
-    buyers = tuple(Buyer(row[0], row[1], row[2], row[3], row[4], row[6]) for row in rows)
+    buyers = tuple(Buyer(row[0], names.from_sql(row[1]), row[2], row[3], row[4], row[6]) for row in rows)
     return Sales(quantity, amount, int(count), int(customers), first_at, last_at, buyers)
 
 

@@ -25,7 +25,7 @@ from samphan.customers.models import (
     Relation,
     Tag,
 )
-from samphan.customers.reading import shown_name
+from samphan.customers.names import shown_name
 from samphan.customers.timeline import Place
 from samphan.platform.access import Viewer
 from samphan.platform.catalogue import Privacy

@@ -14,7 +14,7 @@ from samphan.platform.conditions.folding import compose
 from samphan.platform.thai.collation import sort_key
 from samphan.platform.thai.dates import parse_date
 from samphan.platform.thai.digits import INVISIBLE, to_ascii_digits
-from samphan.platform.thai.names import PersonName, canonical_title, display_name, split_name
+from samphan.platform.thai.names import PersonName, canonical_title, split_name
 from samphan.platform.thai.phones import PhoneProblem, parse_phone
 from samphan.platform.thai.problems import ValueProblem
 from samphan.platform.thai.tax_ids import parse_branch, parse_tax_id
@@ -66,16 +66,6 @@ def read_person_name(text: str) -> PersonName:
     if not (parts.first or parts.last or parts.nickname):
         raise FieldProblem("no_name", _("A customer needs a name"))
     return parts
-
-
-def shown_name(customer: Customer) -> str:
-    """The name as Thais write it: คุณพิมพ์ลดา อัครเดชากุล (แพร); an organisation's as it is."""
-    if customer.kind == Customer.Kind.ORGANISATION:
-        return customer.name
-    return (
-        display_name(customer.first_name, customer.last_name, title=customer.title, nickname=customer.nickname)
-        or customer.name
-    )
 
 
 def read_contact_point(kind: str, text: str) -> tuple[str, str]:

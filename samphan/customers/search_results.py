@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from samphan.customers import exporting
 from samphan.customers.models import Customer, Identity, Preference
+from samphan.customers.names import NAME_COLUMNS, written_name
 from samphan.customers.permissions import VIEW
 from samphan.customers.search_documents import ENTITY
 from samphan.platform.access import Viewer
@@ -84,12 +85,11 @@ def present(viewer: Viewer, ids: Sequence[UUID]) -> list[Record]:
     rows = Customer.objects.visible_to(viewer).filter(pk__in=ids)
     return [
         Record(
-            id=pk, name=name, key=key, url=f"{_detail(pk)}", look=kind,
-            calls=tuple(normalise(text) for text in (name, nickname, name_en) if text),
+            id=row["pk"], name=row["name"], key=row["name_key"], url=_detail(row["pk"]), look=row["kind"],
+            calls=tuple(normalise(text) for text in (row["name"], row["nickname"], row["name_en"]) if text),
+            shown=written_name(row),
         )
-        for pk, name, key, kind, nickname, name_en in rows.values_list(
-            "pk", "name", "name_key", "kind", "nickname", "name_en"
-        )
+        for row in rows.values("pk", "name_key", "name_en", *NAME_COLUMNS)
     ]  # fmt: skip
 
 

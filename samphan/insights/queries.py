@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 
+from samphan.customers import names
 from samphan.insights.periods import Period
 from samphan.platform.changes.models import Changeset
 
@@ -252,7 +253,7 @@ def _rows(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
 
 @dataclass(frozen=True)
 class Person:
-    """A customer of the period: id, name, kind, sum in THB and number of orders."""
+    """A customer of the period: id, name as people write it, kind, sum in THB and number of orders."""
 
     id: UUID
     name: str
@@ -283,7 +284,7 @@ def people(
         params += after
     rows = _rows(
         f"""
-        SELECT c.id, c.name, c.kind, c.grade, b.amount, b.orders
+        SELECT c.id, {names.name_sql("c")}, c.kind, c.grade, b.amount, b.orders
           FROM (SELECT id, amount, orders FROM ({source.sums}) AS bought WHERE {" AND ".join(where)}
                  ORDER BY amount DESC, id DESC LIMIT %s) AS b
           JOIN customers_customer c ON c.workspace_id = %s AND c.id = b.id
@@ -291,7 +292,7 @@ def people(
         """,
         [*params, limit, workspace_id],
     )
-    return [Person(*row) for row in rows]
+    return [_person(row) for row in rows]
 
 
 def people_sql(workspace_id: UUID, period: Period, zone: tzinfo, band: Band) -> tuple[str, list[object]]:
@@ -306,8 +307,12 @@ def people_sql(workspace_id: UUID, period: Period, zone: tzinfo, band: Band) -> 
 def named_customers(ids: Sequence[UUID], workspace_id: UUID) -> dict[UUID, Person]:
     """Names and grades of customers, by id; deleted ones are not there."""
     rows = _rows(
-        "SELECT id, name, kind, grade, total_spent, order_count FROM customers_customer"
-        " WHERE workspace_id = %s AND id = ANY(%s) AND deleted_at IS NULL",
+        f"SELECT c.id, {names.name_sql('c')}, c.kind, c.grade, c.total_spent, c.order_count FROM customers_customer c"
+        " WHERE c.workspace_id = %s AND c.id = ANY(%s) AND c.deleted_at IS NULL",
         [workspace_id, list(ids)],
     )
-    return {row[0]: Person(*row) for row in rows}
+    return {row[0]: _person(row) for row in rows}
+
+
+def _person(row: tuple[Any, ...]) -> Person:
+    return Person(row[0], names.from_sql(row[1]), *row[2:])

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any
@@ -217,14 +217,23 @@ class Count:
         return _("about %(count)s million") % {"count": millions}
 
 
-def page(queryset: Rows, state: ListState, viewer: Reader, *, now: datetime, zone: tzinfo) -> Page:
+def page(
+    queryset: Rows,
+    state: ListState,
+    viewer: Reader,
+    *,
+    now: datetime,
+    zone: tzinfo,
+    beside: Mapping[str, str] | None = None,
+) -> Page:
     """One page of the list: one SELECT of the columns that `viewer` may read.
 
     :param queryset: the rows that `viewer` may see, without order.
     :param now: an aware time, and :param zone: the zone whose days count in filters.
+    :param beside: further values of each row by name, as SQL over the entity's table; no columns of the catalogue.
     A cursor that is damaged, or made for another order, shows the first page.
     """
-    reading = _Reading(queryset, state, viewer, now, zone)
+    reading = _Reading(queryset, state, viewer, now, zone, beside or {})
     place = reading.read_cursor(state.cursor)
     backwards = place is not None and place.is_backwards
     found = reading.fetch(state.size + 1, place)
@@ -382,9 +391,19 @@ class _Place:
 class _Reading:
     """One list being read: its columns, order and rows."""
 
-    def __init__(self, queryset: Rows, state: ListState, viewer: Reader, now: datetime, zone: tzinfo) -> None:
+    def __init__(
+        self,
+        queryset: Rows,
+        state: ListState,
+        viewer: Reader,
+        now: datetime,
+        zone: tzinfo,
+        beside: Mapping[str, str] | None = None,
+    ) -> None:
         seen = state.entity.seen_by(viewer)
         self.columns = selected_columns(state, viewer)
+        beside = beside or {}
+        self.names = (*self.columns, *beside)
         self.id_sql = seen.id_sql
         self.sorts: list[tuple[Sort, bool]] = []
         for name, descending in state.get_sort():
@@ -397,7 +416,7 @@ class _Reading:
         signature = "|".join(f"{sort.expression}:{sort.cast}:{descends}" for sort, descends in self.order)
         self.signature = hashlib.sha256(signature.encode()).hexdigest()[:12]
         narrowed = narrow(queryset, state, viewer, now=now, zone=zone)
-        selected = [seen.field(name).sql for name in self.columns]
+        selected = [*(seen.field(name).sql for name in self.columns), *beside.values()]
         # Sort values leave as text, lossless for every type, infinite times among them, and come back by their cast.
         selected += [f"({sort.expression})::text" for sort, _descends in self.sorts]
         expressions = {f"column_{index}": _sql(sql) for index, sql in enumerate(selected)}
@@ -433,10 +452,10 @@ class _Reading:
         return f"{names[0]} {signs[0]}= {marks[0]} AND ({' OR '.join(alternatives)})", list(params)
 
     def as_dict(self, row: Sequence[Any]) -> dict[str, Any]:
-        return {"id": row[-1], **dict(zip(self.columns, row, strict=False))}
+        return {"id": row[-1], **dict(zip(self.names, row, strict=False))}
 
     def keys_of(self, row: Sequence[Any]) -> tuple[str, ...]:
-        return tuple(str(value) for value in row[len(self.columns) :])
+        return tuple(str(value) for value in row[len(self.names) :])
 
     def cursor(self, row: Sequence[Any], *, backwards: bool) -> str:
         return signing.dumps([self.signature, int(backwards), *self.keys_of(row)], salt="samphan.lists", compress=True)

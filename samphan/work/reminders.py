@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from samphan.administration import notifications
 from samphan.customers.models import Customer
+from samphan.customers.names import NAME_COLUMNS, written_name
 from samphan.platform.errors import DomainError
 from samphan.work.models import Task
 
@@ -77,7 +78,7 @@ def remind_due(workspace_id: UUID, *, at: datetime) -> int:
             return told
         ids = {task.customer_id for task in due if task.customer_id}
         live = Customer.objects.filter(workspace_id=workspace_id, pk__in=ids, deleted_at__isnull=True)
-        names = dict(live.values_list("pk", "name")) if ids else {}
+        names = {row["pk"]: written_name(row) for row in live.values("pk", *NAME_COLUMNS)} if ids else {}
         for task in due:
             told += notifications.notify(
                 [task.assignee_id],

@@ -5,7 +5,7 @@ import io
 import re
 from secrets import token_hex
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import PHONE, Complaints, NewPage
 
@@ -205,6 +205,86 @@ def test_copies_a_range_and_pastes_it_below_with_undo(new_page: NewPage) -> None
     expect(rows.nth(4).locator("td").nth(3)).to_have_text("งานกาแฟ 2")
     page.locator("#toasts [data-undo]").click()
     expect(rows.nth(4).locator("td").nth(3)).to_have_text(before)
+
+
+def test_goes_through_the_sheet_by_keys_alone(new_page: NewPage) -> None:
+    page = new_page()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/customers/?columns=name,nickname,phone,source&sort=name&f=grade:is:A")
+    rows = page.locator("#customer-rows tr")
+    shown = rows.count()
+
+    def cell(row: int, column: int) -> Locator:
+        return rows.nth(row).locator("td").nth(column + 1)
+
+    was = [cell(row, 3).inner_text() for row in range(3)]
+    rows.nth(0).locator("td").nth(2).click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowRight")
+    for _step in range(3):
+        page.keyboard.press("ArrowRight")
+    expect(cell(0, 3)).to_have_attribute("data-cell", "")
+    # F2 opens with what stands there, Escape leaves it; Enter saves and goes down, Tab to the right.
+    page.keyboard.press("F2")
+    expect(page.locator(".cell-form input[name=value]")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.type("งานกาแฟ")
+    page.keyboard.press("Enter")
+    expect(cell(0, 3)).to_have_text("งานกาแฟ")
+    expect(cell(1, 3)).to_have_attribute("data-cell", "")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Control+c")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Shift+ArrowDown")
+    expect(page.locator("td[data-range]")).to_have_count(1)
+    page.keyboard.press("Control+v")
+    for row in (1, 2):
+        expect(cell(row, 3)).to_have_text("งานกาแฟ")
+    page.keyboard.press("Delete")
+    for row in (1, 2):
+        expect(cell(row, 3)).to_have_text("")
+    for _act in range(2):
+        page.locator("#toasts [data-undo]").last.click()
+        page.locator("#customer-rows").wait_for()
+    # Every cell that is shown, and only these.
+    rows.nth(0).locator("td").nth(3).click()
+    page.keyboard.press("Control+a")
+    expect(page.locator("td[data-range], td[data-cell]")).to_have_count(shown * 4)
+    page.keyboard.press("Control+c")
+    copied = page.evaluate("navigator.clipboard.readText()").split("\n")
+    assert len(copied) == shown
+    assert {len(line.split("\t")) for line in copied} == {4}
+    page.keyboard.press("Escape")
+    expect(page.locator("td[data-range]")).to_have_count(0)
+    # A telephone that is none stays in its cell with the reason.
+    cell(0, 2).dblclick()
+    page.locator(".cell-form input[name=value]").fill("12")
+    page.keyboard.press("Enter")
+    expect(page.locator(".cell-reason")).to_be_visible()
+    page.keyboard.press("Escape")
+    cell(0, 3).dblclick()
+    page.locator(".cell-form input[name=value]").fill(was[0])
+    page.keyboard.press("Enter")
+    expect(cell(0, 3)).to_have_text(was[0])
+
+
+def test_deletes_rows_of_two_pages_and_brings_all_back(page: Page) -> None:
+    page.goto("/customers/?sort=-name")
+    rows = page.locator("#customer-rows tr")
+    first = rows.count()
+    page.locator("#customer-pager a").click()
+    expect(rows).to_have_count(first * 2)
+    chosen = []
+    for place in (3, first + 4):
+        rows.nth(place).locator("input[data-select]").check()
+        chosen.append(rows.nth(place).get_attribute("data-row"))
+    page.locator("[data-bulk] button", has_text="ลบ").click()
+    for one in chosen:
+        expect(page.locator(f"tr[data-row='{one}']")).to_have_count(0)
+    expect(page.locator("[data-bulk]")).to_be_hidden()
+    page.locator("#toasts [data-undo]").click()
+    expect(page.locator(f"tr[data-row='{chosen[0]}']")).to_have_count(1)
+    assert page.request.get(f"{page.url.partition('/customers')[0]}/customers/{chosen[1]}/").ok
 
 
 def test_keeps_a_view_and_says_when_it_is_changed(page: Page) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -46,6 +46,7 @@ class ListKind:
     :param cells: how some columns are written, by name; the others are written by their type.
     :param lead: the column that names the record, always the first.
     :param also: columns that are read beside those shown.
+    :param beside: values that cells read and that are no fields: name to SQL over the entity's table.
     :param phone: where a column stands on the phone: title, badge, line, line2, end, end2; the others stay away.
     :param entity_for: the entity as one member searches it, where that depends on the member.
     :param options: choices of a field that live in the database; None for a field without.
@@ -62,6 +63,7 @@ class ListKind:
     cells: Callable[[ListPage], Mapping[str, Cell]]
     lead: str = "name"
     also: tuple[str, ...] = ()
+    beside: Mapping[str, str] = field(default_factory=dict)
     phone: Mapping[str, str] = None  # type: ignore[assignment]
     entity_for: Callable[[Member], Entity] | None = None
     options: Callable[[Member, Field], Options | None] | None = None

@@ -66,9 +66,8 @@ class ListPage:
             kept = self.tab.state
             self.state = replace(kept, text=self.state.text, cursor=self.state.cursor, size=self.state.size)
         if self.key and self.tab.key == self.key and not self.is_changed:
-            self.state = replace(
-                self.state, notices=tuple(dict.fromkeys((*self.state.notices, *self.tab.state.notices)))
-            )
+            # The view knows what its lost fields were called; an address that says the same has only their names.
+            self.state = replace(self.state, notices=self.tab.state.notices or self.state.notices)
         elif self.key and self.tab.key != self.key:
             gone = _("This view is not there any more, or is not shared with you.")
             self.state = replace(self.state, notices=(*self.state.notices, gone))
@@ -104,14 +103,17 @@ class ListPage:
     def page(self) -> lists.Page:
         """The rows of the page that the address asks for."""
         columns = tuple(dict.fromkeys((*self.columns, *(name for name in self.kind.also if self._has(name)))))
-        return lists.page(self.rows, replace(self.state, columns=columns), self.member, now=self.now, zone=self.zone)
+        return self._read(self.rows, replace(self.state, columns=columns))
 
     def row(self, record_id: UUID, *, selectable: bool) -> str | None:
         """One row of the list as it stands now, whether or not the filters leave it; None when it is gone."""
         columns = tuple(dict.fromkeys((*self.columns, *(name for name in self.kind.also if self._has(name)))))
         state = replace(self.state, columns=columns, where=EVERYTHING, text="", cursor="")
-        found = lists.page(self.rows.filter(pk=record_id), state, self.member, now=self.now, zone=self.zone)
+        found = self._read(self.rows.filter(pk=record_id), state)
         return CellWriter(self).row(found.rows[0], selectable=selectable) if found.rows else None
+
+    def _read(self, rows: QuerySet[Any], state: ListState) -> lists.Page:
+        return lists.page(rows, state, self.member, now=self.now, zone=self.zone, beside=self.kind.beside)
 
     @property
     def edited_fields(self) -> frozenset[str]:

@@ -132,6 +132,8 @@ def _cells(page: ListPage, editing: Editing, request: MemberRequest) -> list[Pas
     columns = [name for name in request.POST.get("columns", "").split(",") if page.entity.has_field(name)]
     text = request.POST.get("text", "").replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
     table = list(csv.reader(io.StringIO(text.rstrip("\n")), delimiter="\t", strict=False))
+    if request.POST.get("clear") == "1":
+        table = [[""]]  # over the whole range that is marked
     wide = max((len(line) for line in table), default=0)
     if not table or not wide or not rows or not columns:
         raise BadPaste(_("There is nothing to paste here."))
@@ -194,7 +196,9 @@ def _dialog(
         "more_changes": max(len(plan.changes) - SHOWN, 0),
         "change_count": len(plan.changes),
         "record_count": len({one.record_id for one in plan.changes}),
-        "kept": [(name, request.POST.get(name, "")) for name in ("list", "rows", "columns", "text", "high", "wide")],
+        "kept": [
+            (name, request.POST.get(name, "")) for name in ("list", "rows", "columns", "text", "high", "wide", "clear")
+        ],
         "seen": plan.seen,
         "was_agreed": was_agreed,
         "action": reverse(page.kind.url_name("paste")),

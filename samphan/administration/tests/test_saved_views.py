@@ -112,6 +112,29 @@ def test_opens_with_the_rest_when_a_field_is_deleted(signed_in: Client, prae: Cu
     assert "view-changed" not in html
 
 
+def test_a_shared_view_outlives_its_field_for_whoever_has_it(
+    signed_in: Client, client: Client, salesperson: Member, prae: Customer, shoe_size: Field
+) -> None:
+    state = "f=shoe_size:at_least:3&f=grade:is:A&columns=name,shoe_size&sort=name"
+    view = re.findall(r"v=([0-9a-f-]{36})", save(signed_in, "เท้าใหญ่", state, shared="everyone", pinned="1"))[0]
+    whole = f"v={view}&{state}"  # the address as a colleague kept it among their bookmarks
+    fields._further.remove(shoe_size)
+    for reader in (signed_in, sign_in(Client(), salesperson)):
+        for address in (f"v={view}", whole):
+            html = reader.get(f"/customers/?{address}").content.decode()
+            assert "เท้าใหญ่" in tabs(html)
+            assert len(notices(html)) == 2, address
+            assert "คุณพิมพ์ลดา" in html
+        assert reader.get(f"/customers/views/counts/?{whole}").status_code == 200
+        assert reader.get(f"/customers/{prae.pk}/?list=v%3D{view}").status_code == 200
+    file = signed_in.get(f"/export/customers/?v={view}&format=csv")
+    assert b"".join(file.streaming_content).decode("utf-8-sig").splitlines() == ["ชื่อ", "พิมพ์ลดา อัครเดชากุล"]
+    # Saved again it is a view without the field, and says nothing any more.
+    saved = signed_in.post(f"/customers/views/{view}/state/", {"list": f"v={view}&f=grade:is:A&columns=name"})
+    assert saved.status_code == 302
+    assert not notices(signed_in.get(f"/customers/?v={view}").content.decode())
+
+
 def test_leaves_out_what_another_reader_may_not_see(
     signed_in: Client, prae: Customer, onlooker: Member, client: Client
 ) -> None:

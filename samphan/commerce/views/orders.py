@@ -23,6 +23,7 @@ from samphan.administration.middleware import MemberRequest
 from samphan.commerce import queries
 from samphan.commerce.models import OrderLine
 from samphan.commerce.views import listing
+from samphan.customers import names
 from samphan.customers.models import Customer
 from samphan.platform.access import requires
 from samphan.platform.catalogue import Privacy
@@ -68,6 +69,7 @@ def order_detail(request: MemberRequest, order_id: UUID) -> HttpResponse:
         {
             "order": order,
             "customer": customer,
+            "customer_name": names.shown_name(customer) if customer else "",
             "lines": [(line, amount(line)) for line in lines],
             "customer_url": customer_url(customer.pk) if customer else "",
             "sees_amounts": sees_amounts,
@@ -107,9 +109,11 @@ def _cells(page: ListPage) -> dict[str, Cell]:
     def customer(row: Row) -> str:
         if row["customer_id"] is None:
             return format_html('<span class="text-ink3">{}</span>', nobody)
-        if not row["customer"]:
+        if not row["called"]:
             return NOTHING
-        return format_html('<a class="text-ink" href="{}">{}</a>', customer_url(row["customer_id"]), row["customer"])
+        return format_html(
+            '<a class="text-ink" href="{}">{}</a>', customer_url(row["customer_id"]), names.from_sql(row["called"])
+        )
 
     def ordered(row: Row) -> str:
         at = row["ordered_at"].astimezone(zone)
@@ -138,7 +142,8 @@ ORDER_LIST = lists.ListKind(
     rows=queries.orders,
     cells=_cells,
     lead="number",
-    also=("customer", "customer_id"),
+    also=("customer_id",),
+    beside={"called": queries.CUSTOMER_CALLED},
     phone=PHONE,
     hidden=frozenset({"customer_id"}),
     search_hint=gettext_lazy("Order number"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from samphan.customers import reading
 from samphan.customers.actions.addresses import ADDRESS_PARTS, read_address
 from samphan.customers.models import Address, Customer, Identity
+from samphan.customers.names import shown_name
 from samphan.customers.reading import FieldProblem
 from samphan.platform.access import Viewer
 from samphan.platform.changes.recording import current_changeset
@@ -198,7 +199,7 @@ class ChildRows:
             return {}
         seen = Customer.objects.visible_to(self.viewer).in_bulk(set(found.values()))
         somebody = str(_("another customer"))
-        return {key: _Holder(pk, reading.shown_name(seen[pk]) if pk in seen else somebody) for key, pk in found.items()}
+        return {key: _Holder(pk, shown_name(seen[pk]) if pk in seen else somebody) for key, pk in found.items()}
 
     def _free(self, identity: Identity) -> None:
         if identity.resolves and not identity._state.adding:

@@ -12,7 +12,8 @@ from samphan.customers import reading, relations
 from samphan.customers.actions.refusals import CustomerGone, EditedMeanwhile
 from samphan.customers.events import CustomerEdited
 from samphan.customers.models import Customer, Relation
-from samphan.customers.reading import FieldProblem, shown_name
+from samphan.customers.names import shown_name
+from samphan.customers.reading import FieldProblem
 from samphan.platform.access import Viewer
 from samphan.platform.changes.recording import changeset, current_changeset
 from samphan.platform.events import publish

@@ -9,7 +9,7 @@ from samphan.customers import actions
 from samphan.customers.actions.addresses import one_line
 from samphan.customers.actions.editing import raw_value
 from samphan.customers.models import Address, Customer, Identity
-from samphan.customers.reading import shown_name
+from samphan.customers.names import shown_name
 from samphan.customers.subscribers import tell_the_new_owner
 from samphan.platform.changes.models import Changeset
 from samphan.platform.changes.undo import undo_changeset

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from samphan.administration.models import Member
 from samphan.customers import actions
-from samphan.customers.models import Customer, CustomerTag
+from samphan.customers.models import Customer, CustomerTag, Identity
 from samphan.customers.tests.conftest import MakeCustomer, htmx, sign_in
 from samphan.platform.changes.undo import undo_changeset
 from samphan.platform.tenancy import in_workspace
@@ -171,6 +171,24 @@ def test_one_copied_value_fills_the_marked_range(signed_in: Client, make_custome
     assert paste(signed_in, three, "grade,stage", "C", high="3", wide="1").status_code == 204
     with in_workspace(owner.workspace_id):
         assert Customer.objects.filter(grade="C").count() == 3
+
+
+def test_empties_the_marked_range_and_takes_it_back(
+    signed_in: Client, make_customer: MakeCustomer, owner: Member
+) -> None:
+    three = [make_customer(name=f"ลูกค้า คนที่{index}", nickname="แพร", phone=f"08122233{index:02}") for index in range(3)]
+    answer = paste(signed_in, three, "nickname,phone", "", clear="1", high="2", wide="2")
+    assert answer.status_code == 204, answer.content.decode()
+    with in_workspace(owner.workspace_id):
+        assert list(Customer.objects.order_by("name").values_list("nickname", flat=True)) == ["", "", "แพร"]
+        assert Identity.objects.count() == 1
+        act = re.findall(r"changes/([0-9a-f-]{36})/undo", answer["HX-Trigger"])[0]
+        undo_changeset(act, member_id=owner.pk)
+        assert Customer.objects.filter(nickname="แพร").count() == 3
+        assert Identity.objects.count() == 3
+    refused = paste(signed_in, three, "name", "", clear="1", high="2", wide="1")
+    assert refused.status_code == 422
+    assert "ต้องใส่ชื่อลูกค้า" in refused.content.decode()
 
 
 def test_five_thousand_cells_take_few_statements(make_customer: MakeCustomer, owner: Member) -> None:

@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from samphan.administration.models import Member
 from samphan.customers import actions, relation_graph, relations
 from samphan.customers.models import Customer, Relation
-from samphan.customers.reading import FieldProblem, shown_name
+from samphan.customers.names import shown_name
+from samphan.customers.reading import FieldProblem
 from samphan.customers.tests.conftest import MakeCustomer, htmx, sign_in
 from samphan.platform.changes.undo import undo_changeset
 from samphan.platform.tenancy import in_workspace

@@ -14,8 +14,8 @@ from django_htmx.http import trigger_client_event
 from samphan.administration.middleware import MemberRequest
 from samphan.customers import actions, queries
 from samphan.customers.actions.deletion import KEPT_FOR
+from samphan.customers.names import shown_name
 from samphan.customers.permissions import CHANGE, DELETE, TAG
-from samphan.customers.reading import shown_name
 from samphan.customers.views.state import CUSTOMER_LIST, CustomerList
 from samphan.platform.access import requires
 from samphan.ui.toasts import toast

@@ -9,13 +9,11 @@ from samphan.administration.lists import Cell, Row
 from samphan.administration.lists.cells import ValueWriter
 from samphan.administration.lists.page import ListPage
 from samphan.customers.models import Customer
-from samphan.platform.thai.names import display_name, initial
+from samphan.customers.names import name_and_nickname
+from samphan.platform.thai.names import initial
 from samphan.platform.thai.tax_ids import branch_label, format_tax_id
 from samphan.ui import tones
 from samphan.ui.templatetags import ui
-
-NAME_COLUMNS = ("kind", "title", "first_name", "last_name", "nickname")
-"""What a name cell needs beside the name."""
 
 # Where a column stands on the phone: three short lines.
 PHONE_PLACES = {
@@ -45,7 +43,7 @@ def customer_cells(page: ListPage) -> Mapping[str, Cell]:
 def name_cell(row: Row) -> SafeString:
     """Picture, name and nickname, as the link to the record."""
     is_person = row.get("kind") != Customer.Kind.ORGANISATION
-    name, nickname = list_name(row)
+    name, nickname = name_and_nickname(row)
     behind = f" <span class=nickname>({escape(nickname)})</span>" if nickname else ""
     shape = f"tone-{tones.avatar_tone(row['id'])}" if is_person else "avatar-square tone-slate"
     return mark_safe(  # noqa: S308 - every value is escaped
@@ -53,16 +51,3 @@ def name_cell(row: Row) -> SafeString:
         f"<i class='avatar {shape}' data-initial='{escape(initial(name))}'></i>"
         f"<span class=clip>{escape(name)}{behind}</span></a>"
     )
-
-
-def list_name(row: Row) -> tuple[str, str]:
-    """The name of a row as the list writes it, and the nickname behind it."""
-    if row.get("kind") == Customer.Kind.ORGANISATION:
-        return row["name"], row.get("nickname") or ""
-    name = display_name(
-        row.get("first_name") or "", row.get("last_name") or "", title=row.get("title") or "", with_nickname=False
-    )
-    nickname = row.get("nickname") or ""
-    if not name:
-        return display_name("", nickname=nickname) or row["name"], ""
-    return name, nickname if nickname != row.get("first_name") else ""

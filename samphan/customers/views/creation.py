@@ -14,8 +14,8 @@ from samphan.customers import actions, queries, reading
 from samphan.customers.actions.contact_points import FIELD_OF_KIND
 from samphan.customers.forms import CustomerForm
 from samphan.customers.models import Customer
+from samphan.customers.names import shown_name
 from samphan.customers.permissions import ADD
-from samphan.customers.reading import shown_name
 from samphan.customers.views.words import may_read_field
 from samphan.platform.access import requires
 from samphan.platform.thai.problems import ValueProblem

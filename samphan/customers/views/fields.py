@@ -14,8 +14,8 @@ from samphan.customers import actions, queries
 from samphan.customers.actions.addresses import one_line
 from samphan.customers.actions.contact_points import FIELD_OF_KIND, SharedContactPoint
 from samphan.customers.models import Address, Customer, Identity
+from samphan.customers.names import shown_name
 from samphan.customers.permissions import CHANGE, TAG, VIEW
-from samphan.customers.reading import shown_name
 from samphan.customers.views.finding import find_customer
 from samphan.customers.views.likely import likely_actions
 from samphan.customers.views.record import contacts_context, head_context, record_words

@@ -21,8 +21,8 @@ from django_htmx.http import trigger_client_event
 from samphan.administration.middleware import MemberRequest
 from samphan.customers import actions, files, timeline
 from samphan.customers.models import Customer, CustomerFile
+from samphan.customers.names import shown_name
 from samphan.customers.permissions import CHANGE, VIEW
-from samphan.customers.reading import shown_name
 from samphan.customers.views.finding import find_customer
 from samphan.platform.access import requires
 from samphan.platform.attachments import ACCEPTED, MAX_BYTES

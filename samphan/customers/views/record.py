@@ -15,8 +15,8 @@ from samphan.administration.middleware import MemberRequest
 from samphan.administration.queries import members
 from samphan.customers import acts, fields, panels, queries
 from samphan.customers.models import Customer, Identity
+from samphan.customers.names import shown_name
 from samphan.customers.permissions import CHANGE, DELETE, TAG, VIEW
-from samphan.customers.reading import shown_name
 from samphan.customers.views.files import files_context, photo_href
 from samphan.customers.views.finding import find_customer
 from samphan.customers.views.likely import likely_actions

@@ -18,8 +18,8 @@ from django_htmx.http import reswap, retarget, trigger_client_event
 from samphan.administration.middleware import MemberRequest
 from samphan.customers import actions, relation_graph, relations
 from samphan.customers.models import Customer, Relation
+from samphan.customers.names import shown_name
 from samphan.customers.permissions import ADD, CHANGE, VIEW
-from samphan.customers.reading import shown_name
 from samphan.customers.views.finding import find_customer
 from samphan.platform.access import requires
 from samphan.platform.language import reader_language

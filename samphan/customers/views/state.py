@@ -13,9 +13,10 @@ from samphan.administration.models import Member
 from samphan.customers import queries
 from samphan.customers.fields import entity_for
 from samphan.customers.models import Customer
+from samphan.customers.names import NAME_COLUMNS
 from samphan.customers.permissions import VIEW
 from samphan.customers.views.cell_editing import EDITING
-from samphan.customers.views.cells import NAME_COLUMNS, PHONE_PLACES, customer_cells
+from samphan.customers.views.cells import PHONE_PLACES, customer_cells
 from samphan.platform.catalogue import Field
 
 

@@ -33,7 +33,8 @@ ENOUGH = 10  # records below which words that sound alike are thought of: one pa
 class Hit:
     """A record that was found.
 
-    :param kind: singular name of its entity: "customer", "product", "order". :param name: as shown.
+    :param kind: singular name of its entity: "customer", "product", "order". :param name: as stored, and `shown` as people
+        write it.
     :param match: what of it matched, as shown: its name, a nickname, 081-234-5678. `note` is the same with what it is
         where that is not obvious, and for a record found by its name something that tells it from others of that name,
         such as its telephone.
@@ -53,6 +54,7 @@ class Hit:
     is_near: bool = False
     dial: str = ""
     dial_shown: str = ""
+    shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,7 @@ def recent(viewer: Viewer, limit: int) -> list[Hit]:
             for record in kind.present(viewer, ids):
                 shown[record.id] = Hit(
                     id=record.id, kind=kind.name, name=record.name, match=record.name, url=record.url,
+                    shown=record.shown or record.name,
                     look=record.look, icon=kind.icon,
                 )  # fmt: skip
     return [shown[one.id] for one in opened if one.id in shown][:limit]
@@ -345,5 +348,5 @@ def _hit(kind: Kind, record: Record, matched: list[Part], readable: list[Part], 
     return Hit(
         id=record.id, kind=kind.name, name=record.name, match=shown, url=record.url, look=record.look, icon=kind.icon,
         note=note, note_label=label, is_near=is_near, dial=phone.dial if phone else "",
-        dial_shown=phone.shown if phone else "",
+        dial_shown=phone.shown if phone else "", shown=record.shown or record.name,
     )  # fmt: skip

@@ -33,7 +33,8 @@ class Part:
 class Record:
     """A record as a hit shows it, before it is known which of its texts was meant.
 
-    :param name: as shown. :param key: its place in a Thai dictionary.
+    :param name: as stored. :param shown: as people write it, with title and nickname; "" where that is the name.
+    :param key: its place in a Thai dictionary.
     :param calls: normalised texts that it is called by.
     :param look: kind of its avatar, "person" or "organisation"; "" for an icon.
     """
@@ -44,6 +45,7 @@ class Record:
     url: str
     calls: tuple[str, ...] = field(default=())
     look: str = ""
+    shown: str = ""
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ def test_tells_the_assignee_once_when_the_time_has_come(
     assert remind_due(inside.pk, at=DUE) == 0
     told = Notification.objects.get()
     assert (told.member_id, told.kind, told.url) == (salesperson.pk, "work.task_due", f"/tasks/{task.pk}/")
-    assert told.values == {"task": "โทรถามรอบสั่ง", "customer": "พิมพ์ลดา อัครเดชากุล"}
+    assert told.values == {"task": "โทรถามรอบสั่ง", "customer": "คุณพิมพ์ลดา อัครเดชากุล (แพร)"}
     # Also when the mark was lost with a transaction that did not end, a member hears once.
     Task.objects.update(reminded_at=None)
     assert remind_due(inside.pk, at=DUE) == 0

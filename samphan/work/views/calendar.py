@@ -18,7 +18,7 @@ from samphan.administration.lists.kinds import as_uuid
 from samphan.administration.middleware import MemberRequest
 from samphan.administration.models import Member
 from samphan.administration.queries import members
-from samphan.customers.reading import shown_name
+from samphan.customers.names import name_and_nickname, shown_name
 from samphan.platform.access import requires
 from samphan.platform.thai.calendar import format_date, format_month, format_time, format_weekday
 from samphan.platform.thai.holidays import holiday_name
@@ -160,8 +160,8 @@ def _entry(request: MemberRequest, one: planner.Planned, shown: str, *, names_pe
     record = one.record
     who = ""
     if one.customer:
-        # A month is full: there the bare name is enough.
-        who = one.customer.name if shown == "month" else shown_name(one.customer)
+        # A month is full: there the name without the nickname is enough.
+        who = name_and_nickname(vars(one.customer))[0] if shown == "month" else shown_name(one.customer)
     clock = f"{one.at:%H:%M}" if one.at else ""
     if isinstance(record, Task):
         person = record.assignee.name if names_people else ""

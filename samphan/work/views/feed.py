@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from samphan.administration.middleware import MemberRequest
-from samphan.customers.reading import shown_name
+from samphan.customers.names import shown_name
 from samphan.platform.access import public, requires
 from samphan.platform.tenancy import in_workspace
 from samphan.work import feeds, queries

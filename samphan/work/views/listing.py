@@ -31,7 +31,7 @@ from samphan.administration.lists.page import ListPage
 from samphan.administration.middleware import MemberRequest
 from samphan.administration.models import Member
 from samphan.customers.models import Customer
-from samphan.customers.reading import shown_name
+from samphan.customers.names import shown_name
 from samphan.platform.access import requires
 from samphan.platform.catalogue import Type
 from samphan.platform.errors import DomainError

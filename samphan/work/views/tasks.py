@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from samphan.administration.middleware import MemberRequest
 from samphan.customers.models import Customer
+from samphan.customers.names import shown_name
 from samphan.platform.access import requires
 from samphan.platform.thai.calendar import Era, format_date, format_time
 from samphan.platform.thai.problems import ValueProblem
@@ -232,6 +233,7 @@ def _form(
     context: dict[str, Any] = {
         "place": "today",
         "customer": customer,
+        "customer_name": shown_name(customer) if customer else "",
         "task": task,
         "may_change": request.member.may(TASK),
         **panels.task_form_context(request, typed, errors),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from samphan.administration.middleware import MemberRequest
 from samphan.customers.models import Customer
-from samphan.customers.reading import shown_name
+from samphan.customers.names import shown_name
 from samphan.platform.access import requires
 from samphan.platform.changes.recording import changeset
 from samphan.work import actions, queries

@@ -1,6 +1,7 @@
 /* The list like a sheet. <table data-list data-sheet="/customers/" data-query="…" data-paste="/customers/cells/">; heads carry
    data-name, and data-edited where cells can be changed. Arrows move the marked cell, Shift marks a range, Enter, F2, a double
-   click or typing edits, Tab and Enter save and go on, Escape takes back; Ctrl+C copies, Ctrl+V pastes. */
+   click or typing edits, Tab and Enter save and go on, Escape takes back; Ctrl+A marks every cell shown, Ctrl+C copies, Ctrl+V
+   pastes, Delete empties. */
 import { csrfToken, forEach, isAtRest, isTyping, on, text } from "./dom.js";
 import { cursorRow, rowsOf, setCursor, update } from "./list.js";
 import { showToast } from "./toast.js";
@@ -9,6 +10,7 @@ const desk = matchMedia("(min-width: 48rem)");
 const before = new WeakMap(); // what stood in a cell before its editor
 let anchor = null; // where a range began: { row, column }
 let byKeys = false; // the mark was moved by keys: letters are typed into the cell and are no commands
+let whole = false; // every cell is marked
 let loading = null; // letters typed while an editor is on its way
 
 const sheetOf = (element) => element.closest("table[data-sheet]");
@@ -35,6 +37,7 @@ function unmark() {
   document.querySelectorAll("td[data-range]").forEach((cell) => cell.removeAttribute("data-range"));
   anchor = null;
   byKeys = false;
+  whole = false;
   return had;
 }
 
@@ -54,9 +57,17 @@ function mark(cell, { extend = false, keys = true } = {}) {
 function range(cell = marked()) {
   if (!cell) return [];
   const rows = rowsOf(sheetOf(cell));
+  if (whole) return rows.map((row) => [...row.cells].slice(first(sheetOf(cell))));
   const [top, bottom] = [rows.indexOf(anchor?.row ?? cell.parentElement), rows.indexOf(cell.parentElement)].sort((a, b) => a - b);
   const [left, right] = [anchor?.column ?? cell.cellIndex, cell.cellIndex].sort((a, b) => a - b);
   return rows.slice(Math.max(top, 0), bottom + 1).map((row) => [...row.cells].slice(left, right + 1));
+}
+
+/** Every cell that is shown; the marked one stays where it is. */
+function markAll(cell) {
+  mark(cell);
+  whole = true;
+  for (const line of range(cell)) for (const one of line) if (one !== cell) one.setAttribute("data-range", "");
 }
 
 function step(cell, down, right, options) {
@@ -213,6 +224,9 @@ function command(event, table) {
     return true;
   }
   if (!cell) return false;
+  // By the place of the key: a keyboard left on Thai has another letter there.
+  if (event.code === "KeyA" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) return markAll(cell), true;
+  if ((event.key === "Delete" || event.key === "Backspace") && bare) return table.dataset.paste ? (send(table, { clear: "1", text: "" }), true) : false;
   if (event.key === "Escape") {
     const swallowed = byKeys;
     unmark();
@@ -255,8 +269,10 @@ on("focusout", "[data-cell-form]", (event, form) => {
 /* Copy and paste */
 
 function said(cell) {
-  const exact = cell.querySelector("[title]")?.title;
-  const words = exact ?? (cell.querySelector(".clip") ?? cell).innerText;
+  // Of several telephones the first one: only that can be put into a cell again.
+  const others = cell.querySelector(".nickname[title]")?.innerText ?? "";
+  const exact = others ? null : cell.querySelector("[title]")?.title;
+  const words = exact ?? (cell.querySelector(".clip") ?? cell).innerText.replace(others, "");
   const plain = words.trim() === "—" ? "" : words.trim();
   return cell.classList.contains("number") ? plain.replace(/[฿,]/g, "") : plain.replace(/[\t\n]+/g, " ");
 }
@@ -277,6 +293,11 @@ document.addEventListener("paste", (event) => {
   const pasted = event.clipboardData.getData("text/plain");
   if (!table.dataset.paste || !pasted) return;
   event.preventDefault();
+  send(table, { text: pasted });
+});
+
+/** Write into the cells from the corner of the marked range on: a text of cells, or with `clear` nothing. */
+function send(table, what) {
   const lines = range();
   const corner = lines[0][0];
   const rows = rowsOf(table);
@@ -289,12 +310,12 @@ document.addEventListener("paste", (event) => {
       list: table.dataset.query,
       rows: rows.slice(rows.indexOf(corner.parentElement)).map((row) => row.dataset.row).join(","),
       columns: [...table.tHead.rows[0].cells].slice(corner.cellIndex).map((head) => head.dataset.name).join(","),
-      text: pasted,
       high: lines.length,
       wide: lines[0].length,
+      ...what,
     },
   });
-});
+}
 
 /* Widths: dragged, by key, or fitted by a double click; they stand in the address. */
 
