@@ -32,6 +32,7 @@ class Workspace(models.Model):
     era = models.CharField(_("years"), max_length=2, choices=Era, default=Era.BUDDHIST)
     currency = models.CharField(_("currency"), max_length=3, default="THB")
     is_demo = models.BooleanField(default=False)
+    steps_taken = ArrayField(models.CharField(max_length=50), default=list, db_default=[])  # of the guide, without rows
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     def __str__(self) -> str:
@@ -111,6 +112,7 @@ class Member(WorkspaceModel):
         Team, through="TeamMembership", related_name="members"
     )
     is_active = models.BooleanField(default=True)
+    guide_closed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workspace", "user"], name="member_once_in_workspace")]

@@ -57,6 +57,14 @@ def register() -> None:
             words="นำเข้าลูกค้า, นำเข้าจาก Excel, อัปโหลด, excel, csv, upload, import customers, import orders",
         )
     )
+    navigation.register_command(
+        navigation.Command(
+            _("Getting started"),
+            "route",
+            "guide",
+            words="คู่มือ, วิธีใช้, ช่วยเหลือ, เริ่มใช้, help, guide, onboarding, how to",
+        )
+    )
     navigation.use_url("home", "customer-list")
     navigation.use_url("preferences", "preferences")
     navigation.register_workspaces(_workspaces)

@@ -2,10 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from samphan.administration.views import changes, exports, home, people, search, settings, sign_in, teams, trail
+from samphan.administration.views import changes, exports, guide, home, people, search, settings, sign_in, teams, trail
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
+    path("start/", guide.guide_page, name="guide"),
+    path("start/closing/", guide.guide_closing, name="guide-closing"),
+    path("start/samples/<slug:kind_name>/", guide.sample_import, name="guide-sample"),
     path("workspaces/<uuid:workspace_id>/entry/", home.workspace_entry, name="workspace-entry"),
     path("sign-in/", sign_in.sign_in, name="account_login"),
     path("sign-out/", sign_in.sign_out, name="account_logout"),

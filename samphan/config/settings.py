@@ -167,6 +167,8 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# Writes the two files for trying an import; the domains stand below the demo company and cannot name it.
+SAMPLE_FILES = "samphan.runtime.demo.samples.write_samples"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
 FILE_UPLOAD_TEMP_DIR = None

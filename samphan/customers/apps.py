@@ -9,7 +9,7 @@ class CustomersConfig(AppConfig):
     label = "customers"
 
     def ready(self) -> None:
-        from samphan.administration import notifications
+        from samphan.administration import guide, notifications
         from samphan.customers import acts, fields, imports, permissions, places, search_documents, search_results
         from samphan.customers.views import consents, files, preferences, state
 
@@ -24,6 +24,7 @@ class CustomersConfig(AppConfig):
         preferences.register()
         consents.register()
         files.register()
+        guide.declare(places.FIRST_FILE)
         notifications.declare(
             "customers.customers_assigned",
             ngettext_lazy(

@@ -1,9 +1,29 @@
 """Where customers stand in the shell."""
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from samphan.customers.permissions import ADD, VIEW
+from samphan.administration import guide
+from samphan.administration.models import Member
+from samphan.customers.models import Customer
+from samphan.customers.permissions import ADD, IMPORT, VIEW
 from samphan.ui import navigation
+
+
+def _first_file(member: Member) -> guide.Standing:
+    is_done = guide.has_imported(member) or Customer.objects.visible_to(member).exists()
+    if is_done:
+        return guide.Standing(True, _("Your customers are here."), _("See the customers"), reverse("customer-list"))
+    return guide.Standing(
+        False,
+        _("Customers, products or sales, in Thai or English, as the file is. You see everything before it is written."),
+        _("Choose a file"),
+        reverse("import-list"),
+        sample="customers",
+    )
+
+
+FIRST_FILE = guide.Step("first-file", 10, "file-spreadsheet", _("Put your Excel in"), IMPORT, _first_file, True)
 
 
 def register() -> None:

@@ -8,7 +8,9 @@ class InsightsConfig(AppConfig):
     label = "insights"
 
     def ready(self) -> None:
+        from samphan.administration import guide
         from samphan.insights import permissions, places
 
         permissions.declare_all()
         places.register()
+        guide.declare(places.BEST_CUSTOMERS)

@@ -160,7 +160,7 @@ def sign_in(page: Page, password: str = PASSWORD, email: str = OWNER) -> None:
     page.locator("#id_login").fill(email)
     page.locator("#id_password").fill(password)
     page.locator("#id_password").press("Enter")
-    page.wait_for_url(re.compile(r"/(customers|home)?/?(\?.*)?$"))
+    page.wait_for_url(re.compile(r"/(customers|home|start)?/?(\?.*)?$"))
 
 
 NewPage = Callable[..., Page]

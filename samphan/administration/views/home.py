@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from samphan.administration import audit, queries
+from samphan.administration import audit, guide, queries
 from samphan.administration.middleware import MemberRequest
 from samphan.platform.access import public, requires
 from samphan.platform.tenancy import in_workspace
@@ -21,6 +21,8 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("account_login")
     if getattr(request, "member", None) is None:
         return render(request, "administration/no_workspace.html", status=403)
+    if guide.is_wanted(request.member):  # type: ignore[attr-defined]
+        return redirect("guide")
     url = navigation.url_for("home")
     if not url:
         places = [entry for section in navigation.sections(request) for entry in section.entries]

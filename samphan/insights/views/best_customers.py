@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from samphan.administration import guide
 from samphan.administration.middleware import MemberRequest
 from samphan.insights import actions, charts, jobs, metrics, periods, queries
 from samphan.insights.periods import Period
@@ -39,6 +40,8 @@ def best_customers(request: MemberRequest) -> HttpResponse:
         jobs.refresh_summaries.enqueue(
             once=f"insights:{request.member.workspace_id}", workspace_id=request.member.workspace_id, zone=str(zone)
         )
+    if summary.customers:
+        guide.looked(request.member, "best-customers")
     links = Links(period)
     people = queries.named_customers([best.customer_id for best in summary.best], request.member.workspace_id)
     return render(

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from samphan.administration import guide
 from samphan.administration.middleware import MemberRequest
 from samphan.customers.models import Customer
 from samphan.customers.names import shown_name
@@ -69,6 +70,7 @@ def today(request: MemberRequest) -> HttpResponse:
         "done_count": queue.done_count,
         "total": total,
         "percent": round(100 * queue.done_count / total) if total else 0,
+        "begins": not total and guide.is_wanted(request.member),
         "may_change": request.member.may(TASK),
         "may_write": request.member.may(WRITE),
         "spent": [(state_label(state), length_words(length)) for state, length in sorted(spent.items())],
