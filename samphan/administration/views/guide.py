@@ -52,8 +52,12 @@ def sample_import(request: MemberRequest, kind_name: str) -> HttpResponse:
         raise Http404
     paths: list[Path] = import_string(settings.SAMPLE_FILES)(timezone.now())
     sample = next(path for path in paths if path.name == name)
+
+    def write(place: Path) -> None:
+        shutil.copyfile(sample, place)
+
     batch = actions.take_file(
-        lambda path: shutil.copyfile(sample, path) and None,
+        write,
         file_name=name,
         kind_name=kind_name,
         member_id=request.member.id,
