@@ -58,6 +58,7 @@ def group_words(code: str) -> str:
         "open_quote": _("Quotation mark not closed"),
         "after_open_quote": _("Quotation mark not closed"),
         "left_of_table": _("Cell left of the table"),
+        "not_a_record": _("A sum, heading or signature"),
         "too_large": _("Too large"),
         "decimals": _("Too many decimals"),
         "count": _("Wrong number of digits"),

@@ -30,7 +30,7 @@ from samphan.platform.catalogue import Privacy
 from samphan.platform.lists import Count
 from samphan.platform.money import baht_text
 from samphan.platform.search.opened import remember_opened
-from samphan.platform.thai.calendar import format_datetime, format_time, relative_date
+from samphan.platform.thai.calendar import format_datetime, format_time, is_day_alone, relative_date
 from samphan.ui.templatetags.ui import NOTHING, baht, number
 
 PHONE = {"number": "title", "total": "end", "customer": "line2", "ordered_at": "end2"}
@@ -117,7 +117,8 @@ def _cells(page: ListPage) -> dict[str, Cell]:
 
     def ordered(row: Row) -> str:
         at = row["ordered_at"].astimezone(zone)
-        near = f"{relative_date(at.date(), today, spoken, era)} {format_time(at, spoken)}"
+        near = relative_date(at.date(), today, spoken, era)
+        near = near if is_day_alone(at) else f"{near} {format_time(at, spoken)}"
         return format_html("<span title='{}'>{}</span>", format_datetime(at, "short", spoken, era, zone=zone), near)
 
     def several(name: str) -> Cell:

@@ -74,11 +74,18 @@ def format_time(value: datetime | time, language: str = "th") -> str:
     )
 
 
+def is_day_alone(local: datetime) -> bool:
+    """Whether a moment stands for a day: midnight to the microsecond is where dates without a time are kept."""
+    return not (local.hour or local.minute or local.second or local.microsecond)
+
+
 def format_datetime(
     value: datetime, style: Style = "short", language: str = "th", era: Era = "be", *, zone: tzinfo = BANGKOK
 ) -> str:
-    """Write a moment in `zone`: 21 พ.ย. 2569 14:05 น."""
+    """Write a moment in `zone`: 21 พ.ย. 2569 14:05 น.; one whose time nobody knew as its day."""
     local = value.astimezone(zone) if value.tzinfo else value
+    if is_day_alone(local):
+        return format_date(local.date(), style, language, era)
     return f"{format_date(local.date(), style, language, era)} {format_time(local, language)}"
 
 

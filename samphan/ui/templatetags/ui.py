@@ -297,10 +297,12 @@ def moment(context: Context, value: datetime | None, style: str = "short") -> Sa
 
 @register.simple_tag
 def clock(value: datetime | None) -> SafeString:
-    """The time of day: 09:12 น."""
+    """The time of day: 09:12 น.; nothing for a day whose time nobody knew."""
     if value is None or value == "":
         return NOTHING
     local = _local(value)
+    if calendar.is_day_alone(local):
+        return format_html('<time datetime="{}"></time>', local.date().isoformat())
     text = calendar.format_time(local, _language())
     return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), text)
 

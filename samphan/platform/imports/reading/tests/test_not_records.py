@@ -110,3 +110,25 @@ def test_leaves_the_lines_above_a_report_and_its_repeated_headings_out(tmp_path:
     rows = list(open_rows(file, shape))
     assert [row.cells[0] for row in rows if row.problem is None] == ["C1", "C2", "C3"]
     assert [(row.number, row.problem.code) for row in rows if row.problem] == [(6, "not_a_record"), (7, "not_a_record")]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "รวม ก.ย.",
+        "รวมเดือนกันยายน 2569",
+        "รวมยอดขายเดือน พ.ย.",
+        "ยอดรวมประจำวันที่ 3/9/2569",
+        "รวมไตรมาสที่ 3",
+        "รวมปี 2569",
+        "รวม 20 ราย",
+    ],
+)
+def test_knows_a_sum_between_the_rows_by_its_time(said: str) -> None:
+    assert is_footer(["", "", "", said, "", "", 46110])
+    assert not is_footer(["", "", "", said, "ขนมปัง", "", 46110])
+
+
+@pytest.mark.parametrize("name", ["รวมพร ใจดี", "รวม กันยา", "รวมมิตร", "รวมขายของชำ", "รวมพลังกันยายน"])
+def test_takes_no_name_for_a_sum(name: str) -> None:
+    assert not is_footer([name, "0812345678"])
