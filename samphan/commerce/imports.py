@@ -17,6 +17,7 @@ from django.utils.translation import gettext_noop as _
 from samphan.commerce import actions, staging
 from samphan.commerce.fields import ORDERS, PRODUCTS
 from samphan.commerce.models import Product
+from samphan.commerce.walk_ins import names_nobody
 from samphan.platform import money
 from samphan.platform.bulk import copy_rows
 from samphan.platform.imports import kinds
@@ -81,6 +82,7 @@ class OrderImport(RowSession):
 
     def row(self, number: int, values: dict[str, Any], cells: list[Cell]) -> tuple[Any, ...]:
         get = values.get
+        customer = get("customer", "")
         quantity = get("quantity", Decimal(1))
         price = get("unit_price")
         if price is None:
@@ -91,7 +93,7 @@ class OrderImport(RowSession):
             number,
             values["number"],
             values["ordered_at"],
-            get("customer", ""),
+            "" if names_nobody(customer) else customer,
             get("channel", ""),
             get("sku", ""),
             get("description", ""),
