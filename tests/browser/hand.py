@@ -5,6 +5,7 @@ about a customer is the work itself. After every act the hand names what the per
 the window, uncovered and without scrolling; the time until it does is the answer of the machine.
 """
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +18,8 @@ from playwright.sync_api import FloatRect, Locator, Page
 # Keystroke-level model of Card, Moran and Newell (1980): seconds of a practised person for thinking of the next act, for
 # pointing and pressing, for a key, and for a typed character of an average non-secretary typist.
 THINK, POINT, KEY, CHARACTER = 1.35, 1.3, 0.28, 0.28
-SPIN, PAUSE = 0.004, 0.04  # seconds of processor that the sampler of a crowd takes, and of rest between
+LOAD, PAUSE = Path("/proc/loadavg"), 0.03  # who wants a processor, and seconds between two looks
+REST = 1.0  # seconds in which what moves has come to rest
 POSTER = 500  # milliseconds for a chart to draw itself before a picture is taken
 UNCOVERED = """(one) => {
   const box = one.getBoundingClientRect();
@@ -46,12 +48,12 @@ class Task:
 
 
 class Crowd:
-    """How long everything takes beside other programs: seconds on the wall for one of processor, while it runs."""
+    """How many programs want each processor while it runs: on a busy machine an answer waits for the others' turns too."""
 
     def __init__(self) -> None:
         self._ends = threading.Event()
         self._thread = threading.Thread(target=self._sample, daemon=True)
-        self._wall = self._own = 0.0
+        self._seen: list[int] = []
 
     def __enter__(self) -> "Crowd":
         self._thread.start()
@@ -63,16 +65,14 @@ class Crowd:
 
     @property
     def factor(self) -> float:
-        """1.0 on a machine that has nothing else to do."""
-        return max(1.0, self._wall / self._own) if self._own else 1.0
+        """1.0 where everybody who wants a processor has one, and where the machine does not say."""
+        if not self._seen:
+            return 1.0
+        return max(1.0, sum(self._seen) / len(self._seen) / (os.cpu_count() or 1))
 
     def _sample(self) -> None:
-        while True:
-            wall, own = time.perf_counter(), time.thread_time()
-            while time.thread_time() - own < SPIN:
-                pass
-            self._wall += time.perf_counter() - wall
-            self._own += time.thread_time() - own
+        while LOAD.exists():
+            self._seen.append(int(LOAD.read_text().split()[3].split("/")[0]))
             if self._ends.wait(PAUSE):
                 return
 
@@ -172,14 +172,23 @@ class Hand:
 
 
 def _in_sight(what: Locator) -> None:
-    """Whoever looks at the window sees it: inside, uncovered, not to be scrolled to."""
+    """Whoever looks at the window sees it: inside, uncovered, not to be scrolled to; at once, or when it has come to rest."""
+    deadline = time.perf_counter() + REST
+    while why := _out_of_sight(what):
+        assert time.perf_counter() < deadline, f"{what} {why}"
+        time.sleep(PAUSE)
+
+
+def _out_of_sight(what: Locator) -> str:
+    """Why the person cannot see it; "" when they can."""
     box: FloatRect | None = what.bounding_box()
     size = what.page.viewport_size
-    assert box is not None, f"{what} is not to be seen"
     assert size is not None
-    is_inside = box["x"] >= 0 and box["y"] >= 0 and box["y"] + min(box["height"], 24) <= size["height"]
-    assert is_inside, f"{what} stands outside the window, at {box}"
-    assert what.evaluate(UNCOVERED), f"{what} is covered by something"
+    if box is None:
+        return "is not to be seen"
+    if not (box["x"] >= 0 and box["y"] >= 0 and box["y"] + min(box["height"], 24) <= size["height"]):
+        return f"stands outside the window, at {box}"
+    return "" if what.evaluate(UNCOVERED) else "is covered by something"
 
 
 def _words(what: Locator) -> str:

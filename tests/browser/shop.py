@@ -2,8 +2,8 @@
 
 Everything that such files bring along is in them: titles and merged cells above the table, telephones that lost their zero,
 titles in front of names, Buddhist years as text, bills whose day and number are merged over their lines, sums in between,
-baht signs, a signature at the end. Nothing is left to chance, so that a test knows who must be the best customer and with how
-much.
+baht signs, cash sales without a customer, a signature at the end. Nothing is left to chance, so that a test knows who must
+be the best customer and with how much.
 """
 
 from dataclasses import dataclass
@@ -23,6 +23,7 @@ PLACES = (
     "5/1 หมู่ 2 ต.ปากเกร็ด อ.ปากเกร็ด จ.นนทบุรี 11120", "199 ต.หาดใหญ่ อ.หาดใหญ่ จ.สงขลา 90110",
 )  # fmt: skip
 GOODS = (("ครัวซองต์เนยสด", 65), ("ขนมปังโฮลวีต", 90), ("เค้กมะพร้าวอ่อน 1 ปอนด์", 450), ("คุกกี้กล่องของขวัญ", 320))
+CASH = "เงินสด"  # sold to whoever came in
 MONTHS = ("ก.ย.", "ต.ค.", "พ.ย.")
 FIRST_BILL = date(2026, 9, 1)
 
@@ -84,7 +85,7 @@ def _write_customers(path: Path) -> None:
 def _write_sales(path: Path) -> tuple[dict[str, int], int, int]:
     # Customers near the top of the list buy more often and more at a time, as in life.
     spent = dict.fromkeys(NAMES, 0)
-    bills = lines = 0
+    bills = lines = taken = 0
     with xlsxwriter.Workbook(str(path)) as book:
         sheet = book.add_worksheet("ขาย")
         bold = book.add_format({"bold": True, "align": "center"})
@@ -98,12 +99,13 @@ def _write_sales(path: Path) -> tuple[dict[str, int], int, int]:
             for turn in range(30):
                 buyer = turn if turn < len(NAMES) else (turn - len(NAMES)) // 2
                 day = FIRST_BILL + timedelta(days=month * 30 + turn - (month == 2) * 9)
+                name = CASH if turn % 10 == 9 else NAMES[buyer]
                 bills += 1
                 for line in range(1 + turn % 3):
                     goods, price = GOODS[(buyer + line) % len(GOODS)]
                     quantity = max(1, (len(NAMES) - buyer) // (3 + line))
                     if line == 0:
-                        bill = (f"{day.day}/{day.month}/{day.year + 543}", f"BS69-{bills:03}", NAMES[buyer])
+                        bill = (f"{day.day}/{day.month}/{day.year + 543}", f"BS69-{bills:03}", name)
                         for column, value in enumerate(bill):
                             if turn % 3:
                                 sheet.merge_range(row, column, row + turn % 3, column, value)
@@ -113,13 +115,14 @@ def _write_sales(path: Path) -> tuple[dict[str, int], int, int]:
                     sheet.write(row, 4, quantity)
                     sheet.write(row, 5, f"฿{price:,}" if bills % 4 == 0 else price)
                     sheet.write(row, 6, quantity * price)
-                    spent[NAMES[buyer]] += quantity * price
+                    if name != CASH:
+                        spent[name] += quantity * price
                     total += quantity * price
                     row, lines = row + 1, lines + 1
             sheet.write(row, 3, f"รวม {MONTHS[month]}")
             sheet.write(row, 6, total)
-            row += 1
+            row, taken = row + 1, taken + total
         sheet.write(row, 3, "รวมทั้งสิ้น")
-        sheet.write(row, 6, sum(spent.values()))
+        sheet.write(row, 6, taken)
         sheet.write(row + 2, 5, "ลงชื่อ ..................... ผู้ตรวจ")
     return spent, bills, lines
