@@ -98,7 +98,9 @@ def empty_company(site: Site) -> str:
 def bring_in(hand: Hand, file: Path, rows: int) -> None:
     """From the place for files to the rows that are in: choose, look at the columns, look at the check, import."""
     page = hand.page
-    hand.hand_over(page.locator(".drop-zone"), file, then=page.locator("button[form=mapping-form]"))
+    taken = page.locator(".drop-zone [data-file-name]", has_text=file.name)
+    hand.hand_over(page.locator(".drop-zone"), file, then=taken.or_(page.locator("button[form=mapping-form]")))
+    hand.watch(page.locator("button[form=mapping-form]"))
     hand.click(page.locator("button[form=mapping-form]"), then=page.locator("#import-checking, #import-now"))
     hand.watch(page.locator(f"#import-now:has-text('{rows}')"))
     hand.click(page.locator("#import-now"), then=page.locator("#import-run"))
