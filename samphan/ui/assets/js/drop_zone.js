@@ -23,10 +23,12 @@ on("drop", ".drop-zone", (event, zone) => {
   }
   input.dispatchEvent(new Event("change", { bubbles: true }));
 });
+/* 12 kB, 3.4 MB */
+const size = (bytes) => (bytes < 1048576 ? `${Math.max(1, Math.round(bytes / 1024))} kB` : `${(bytes / 1048576).toFixed(1)} MB`);
 on("change", ".drop-zone input[type=file]", (event, input) => {
   const name = input.closest(".drop-zone").querySelector("[data-file-name]");
   const file = input.files[0];
-  if (name) name.textContent = file ? `${file.name} · ${(file.size / 1048576).toFixed(1)} MB` : "";
+  if (name) name.textContent = file ? `${file.name} · ${size(file.size)}` : "";
   if (file && input.closest(".drop-zone").hasAttribute("data-sends")) input.form?.requestSubmit();
 });
 /* A file that misses the zone must not replace the page. */
