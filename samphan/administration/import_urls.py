@@ -7,6 +7,7 @@ from samphan.administration.views import imports
 urlpatterns = [
     path("", imports.import_list, name="import-list"),
     path("<uuid:batch_id>/", imports.import_detail, name="import-detail"),
+    path("<uuid:batch_id>/fetch/", imports.import_fetch, name="import-fetch"),
     path("<uuid:batch_id>/sheet/", imports.import_sheet, name="import-sheet"),
     path("<uuid:batch_id>/mapping/", imports.import_mapping, name="import-mapping"),
     path("<uuid:batch_id>/check/", imports.import_check, name="import-check"),

@@ -139,9 +139,11 @@ class Imports:
     mapping: str
     check: str
     done: str
+    fetch: str
 
     def screens(self) -> list[Screen]:
         return [
+            Screen("import-fetch", self.fetch),
             Screen("import-sheet", self.mapping.replace("/mapping/", "/sheet/")),
             Screen("import-mapping", self.mapping),
             Screen("import-check", self.check),
@@ -191,7 +193,26 @@ def make_imports(page: Page, site: Site) -> Imports:
     go_to_mapping(page)
     go_to_check(page)
     import_now(page)
-    return Imports(*(address.removeprefix(site.url) for address in (mapping, check, page.url)))
+    return Imports(
+        *(address.removeprefix(site.url) for address in (mapping, check, page.url)), fetch=_unreachable(site)
+    )
+
+
+def _unreachable(site: Site) -> str:
+    """An import whose sheet could not be had, as a worker without a network leaves it."""
+    with site.database() as connection:
+        row = connection.execute(
+            """
+            INSERT INTO platform_importbatch (id, workspace_id, member_id, kind, state, file_name, file_path, size_bytes, shape,
+                   mapping, corrections, rows, rows_done, created, updated, skipped, errors, failure, result, link)
+            SELECT gen_random_uuid(), workspace_id, id, 'customers', 'failed', 'Google Sheets', '', 0, '{}', '{}', '{}',
+                   0, 0, 0, 0, 0, 0, 'ติดต่อ Google จากเครื่องนี้ไม่ได้', '{}',
+                   'https://docs.google.com/spreadsheets/d/1AbCdEfGhIjKlMnOpQrStUvWxYz/edit#gid=0'
+              FROM administration_member ORDER BY created_at, id LIMIT 1 RETURNING id
+            """
+        ).fetchone()
+    assert row is not None
+    return f"/imports/{row[0]}/fetch/"
 
 
 def _records(site: Site) -> dict[str, str]:

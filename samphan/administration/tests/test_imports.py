@@ -46,7 +46,7 @@ def files_in_a_folder_of_their_own(settings: object, tmp_path: Path) -> None:
 
 def work_off() -> int:
     """Do what a worker would do with the queued import jobs."""
-    known = {one.name: one for one in (jobs.check_import, jobs.run_import, jobs.undo_import)}
+    known = {one.name: one for one in (jobs.fetch_sheet, jobs.check_import, jobs.run_import, jobs.undo_import)}
     waiting = list(ProcrastinateJob.objects.filter(status="todo", queue_name="imports").order_by("id"))
     for one in waiting:
         known[one.task_name](**one.args)

@@ -83,7 +83,7 @@ def find_batch(member: Member, batch_id: UUID) -> ImportBatch:
 
 def page(batch: ImportBatch, current: int) -> dict[str, Any]:
     """What every step shows: the file, the kind and the five steps."""
-    shape = FileShape.from_dict(batch.shape)
+    shape = FileShape.from_dict(batch.shape) if batch.shape else None
     ended = batch.state in (State.DONE, State.UNDONE, State.UNDOING)
     free = batch.state in BEFORE_RUN or (batch.state == State.FAILED and batch.started_at is None)
     urls = [
@@ -115,7 +115,7 @@ def page(batch: ImportBatch, current: int) -> dict[str, Any]:
         "kind": kind(batch.kind),
         "steps": steps,
         "place": "imports",
-        "about_file": about_file(batch, shape),
+        "about_file": about_file(batch, shape) if shape else "",
     }
 
 
@@ -133,6 +133,8 @@ def current_url(batch: ImportBatch) -> str:
     """The step at which this import stands."""
     if batch.started_at is not None:
         return reverse("import-run", args=[batch.pk])
+    if not batch.shape:
+        return reverse("import-fetch", args=[batch.pk])
     if batch.state in (State.CHECKING, State.CHECKED, State.FAILED):
         return reverse("import-check", args=[batch.pk])
     shape = FileShape.from_dict(batch.shape)

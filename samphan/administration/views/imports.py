@@ -23,18 +23,20 @@ from samphan.administration.models import Member
 from samphan.administration.views import import_check_parts as checks
 from samphan.administration.views import import_parts as parts
 from samphan.platform.access import requires
-from samphan.platform.imports import actions, engine, fixing, jobs, looking
+from samphan.platform.imports import actions, engine, fetching, fixing, jobs, looking
 from samphan.platform.imports.actions import BadMapping
 from samphan.platform.imports.correcting import correct_cell
 from samphan.platform.imports.fixes import Fix
-from samphan.platform.imports.kinds import kind
+from samphan.platform.imports.kinds import ImportKind, kind
 from samphan.platform.imports.locks import CannotImport
 from samphan.platform.imports.models import ImportBatch
 from samphan.platform.imports.reading import FileProblem, FileShape
+from samphan.platform.imports.sheet_links import BadLink
 from samphan.ui.toasts import toast
 
 State = ImportBatch.State
 ON_A_PAGE = 50
+STALLED_SECONDS = 240  # longer than a sheet may take
 
 
 @requires("signed_in")
@@ -44,6 +46,8 @@ def import_list(request: MemberRequest) -> HttpResponse:
     allowed = parts.allowed_kinds(request.member)
     if request.method == "GET":
         return _list(request)
+    if "link" in request.POST:
+        return _take_link(request, allowed)
     upload = request.FILES.get("file")
     if not isinstance(upload, UploadedFile):
         return _list(request, error=_("Choose a file first."))
@@ -86,7 +90,22 @@ def import_list(request: MemberRequest) -> HttpResponse:
     return _go(request, parts.current_url(batch))
 
 
-def _list(request: MemberRequest, *, error: str = "") -> HttpResponse:
+def _take_link(request: MemberRequest, allowed: list[ImportKind]) -> HttpResponse:
+    wanted, link = request.POST.get("kind", ""), request.POST["link"].replace("\0", "")
+    try:
+        batch = fetching.begin(
+            link,
+            kind_name=wanted if wanted in {one.name for one in allowed} else None,
+            member_id=request.member.id,
+            kinds_allowed=allowed,
+        )
+    except BadLink as problem:
+        return _list(request, link=link, link_error=str(problem))
+    jobs.fetch_sheet.enqueue(batch_id=batch.pk, workspace_id=batch.workspace_id)
+    return _go(request, reverse("import-fetch", args=[batch.pk]))
+
+
+def _list(request: MemberRequest, *, error: str = "", link: str = "", link_error: str = "") -> HttpResponse:
     allowed = parts.allowed_kinds(request.member)
     batches = _visible(request.member)
     before = request.GET.get("before", "")
@@ -112,14 +131,17 @@ def _list(request: MemberRequest, *, error: str = "") -> HttpResponse:
         ],
         "more": str(shown[ON_A_PAGE - 1].pk) if len(shown) > ON_A_PAGE else "",
         "error": error,
+        "link": link,
+        "link_error": link_error,
         "limit": settings.ENVIRONMENT.max_upload_bytes // 2**20,
         "kind_options": [(one.name, one.label) for one in allowed],
         "kind_wanted": request.GET.get("kind", ""),
     }
-    return render(request, "administration/imports/list.html", context, status=422 if error else 200)
+    return render(request, "administration/imports/list.html", context, status=422 if error or link_error else 200)
 
 
 TONES: dict[str, str] = {
+    State.FETCHING: "blue",
     State.UPLOADED: "slate",
     State.CHECKING: "blue",
     State.CHECKED: "violet",
@@ -142,6 +164,23 @@ def _visible(member: Member) -> QuerySet[ImportBatch]:
 def import_detail(request: MemberRequest, batch_id: UUID) -> HttpResponse:
     """To the step at which this import stands."""
     return redirect(parts.current_url(parts.find_batch(request.member, batch_id)))
+
+
+@requires("signed_in")
+@require_http_methods(["GET", "POST"])
+def import_fetch(request: MemberRequest, batch_id: UUID) -> HttpResponse:
+    """The sheet of a link while it is fetched, and why it could not be had; a POST asks for it once more."""
+    batch = parts.find_batch(request.member, batch_id)
+    if request.method == "POST":
+        fetching.again(batch)
+        jobs.fetch_sheet.enqueue(batch_id=batch.pk, workspace_id=batch.workspace_id)
+        return _go(request, reverse("import-fetch", args=[batch.pk]))
+    if batch.shape:
+        return _go(request, parts.current_url(batch))
+    if request.htmx and batch.state != State.FETCHING:
+        return _go(request, reverse("import-fetch", args=[batch.pk]))  # the page asked whether it has ended: it has
+    context = {**parts.page(batch, 1), "is_stalled": engine.is_stalled(batch, seconds=STALLED_SECONDS)}
+    return render(request, "administration/imports/fetch.html" + ("#fetching" if request.htmx else ""), context)
 
 
 @requires("signed_in")
@@ -439,7 +478,7 @@ def import_undo(request: MemberRequest, batch_id: UUID) -> HttpResponse:
 def import_rejects(request: MemberRequest, batch_id: UUID) -> HttpResponseBase:
     """The rows that did not pass, with the reason, as a file to mend and import again."""
     batch = parts.find_batch(request.member, batch_id)
-    path = engine.write_rejects(batch)
+    path = engine.write_rejects(batch) if batch.shape else None
     if path is None:
         raise Http404
     audit.record("administration.rejects_downloaded", viewer=request.member, kind=batch.kind, rows=batch.errors)
@@ -458,6 +497,8 @@ def _still_open(batch: ImportBatch) -> None:
     """Steps 2 to 4 belong to what has not run yet."""
     if batch.started_at is not None:
         raise CannotImport(_("This import was carried out already."))
+    if not batch.shape:
+        raise CannotImport(_("The sheet is not here yet."))
 
 
 def _kind_names(member: Member) -> set[str]:

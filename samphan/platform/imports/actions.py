@@ -55,39 +55,63 @@ def take_file(
     name = safe_name(file_name)
     folder = import_folder(batch_id)
     path = folder / f"input-{name}"
+    batch = ImportBatch(id=batch_id, workspace_id=workspace_id, member_id=member_id)
     try:
         if isinstance(source, Path):
             inspect_file(source, **_reading(formats), limits=limits)  # refuse before copying
             shutil.copyfile(source, path)
         else:
             source(path)
-        shape = inspect_file(path, **_reading(formats), limits=limits)
+        fill(
+            batch,
+            path,
+            file_name=name,
+            kind_name=kind_name,
+            formats=formats,
+            limits=limits,
+            kinds_allowed=kinds_allowed,
+            remembers=remembers,
+        )
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    batch = ImportBatch(
-        id=batch_id,
-        workspace_id=workspace_id,
-        member_id=member_id,
-        kind=kind_name or _recognised_kind(shape, kinds_allowed) or likely_kind(shape, kinds_allowed).name,
-        file_name=name,
-        file_path=str(path),
-        size_bytes=path.stat().st_size,
-        shape=shape.as_dict(),
-        signature=signature_of(shape.headings),
+    return batch
+
+
+def fill(
+    batch: ImportBatch,
+    path: Path,
+    *,
+    file_name: str,
+    kind_name: str | None,
+    formats: dict[str, Any] | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    kinds_allowed: Sequence[ImportKind] | None = None,
+    remembers: bool = False,
+) -> None:
+    """Give a batch the file that lies at `path`, with what `take_file` finds out about it; stands inside `in_workspace`.
+
+    :raises FileProblem: when the file cannot be taken; the batch is not stored then.
+    """
+    shape = inspect_file(path, **_reading(formats), limits=limits)
+    language = batch.mapping.get("language") or translation.get_language() or "th"
+    batch.kind = kind_name or _recognised_kind(shape, kinds_allowed) or likely_kind(shape, kinds_allowed).name
+    batch.file_name, batch.file_path, batch.size_bytes = file_name, str(path), path.stat().st_size
+    batch.shape, batch.signature, batch.state = (
+        shape.as_dict(),
+        signature_of(shape.headings),
+        ImportBatch.State.UPLOADED,
     )
     known = None
     if remembers:
         names = {one.name for one in kinds_allowed or kinds()}
-        known = remembered(workspace_id, shape.headings, {kind_name} if kind_name else names)
+        known = remembered(batch.workspace_id, shape.headings, {kind_name} if kind_name else names)
     if known is not None:
         batch.kind = known[0]
-        batch.mapping = {**known[1], "language": translation.get_language() or "th"}
-        batch.save()
-        return batch
-    batch.mapping = _suggested(batch, language=translation.get_language() or "th")
+        batch.mapping = {**known[1], "language": language}
+    else:
+        batch.mapping = _suggested(batch, language=language)
     batch.save()
-    return batch
 
 
 def reread(batch: ImportBatch, *, formats: dict[str, Any]) -> None:

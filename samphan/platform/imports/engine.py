@@ -289,7 +289,7 @@ def write_rejects(batch: ImportBatch) -> str | None:
 
 def is_stalled(batch: ImportBatch, *, seconds: float = 20) -> bool:
     """True for a batch that should be at work and gave no sign of life for a while."""
-    if batch.state not in (State.RUNNING, State.CHECKING, State.UNDOING):
+    if batch.state not in (State.RUNNING, State.CHECKING, State.UNDOING, State.FETCHING):
         return False
     sign = batch.heartbeat_at or batch.started_at or batch.created_at
     return (timezone.now() - sign).total_seconds() > seconds

@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from samphan.platform.changes.undo import CannotUndo
-from samphan.platform.imports import engine
+from samphan.platform.imports import engine, fetching
 from samphan.platform.imports.locks import AlreadyRunning, CannotImport
 from samphan.platform.imports.models import ImportBatch
 from samphan.platform.imports.reading import FileProblem
@@ -23,6 +23,17 @@ State = ImportBatch.State
 # only slow. It waits so long each time, and the queue tries it so often, before it gives up.
 WAIT_SECONDS = 60.0
 TIMES = 60
+
+
+@job(queue="imports", retries=TIMES)
+def fetch_sheet(batch_id: str, workspace_id: str) -> None:
+    """Fetch the file of an import that began with a link. Safe to run twice."""
+    _carry_out(
+        batch_id,
+        workspace_id,
+        State.FETCHING,
+        lambda batch, workspace: fetching.fetch_file(batch, workspace, wait=WAIT_SECONDS),
+    )
 
 
 @job(queue="imports", retries=TIMES)

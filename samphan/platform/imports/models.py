@@ -12,6 +12,7 @@ class ImportBatch(models.Model):
     """One file on its way in: where it lies, how it is read, how far it has come, and what it changed."""
 
     class State(models.TextChoices):
+        FETCHING = "fetching", pgettext_lazy("import", "Fetching the sheet")
         UPLOADED = "uploaded", pgettext_lazy("import", "Not checked yet")
         CHECKING = "checking", pgettext_lazy("import", "Checking")
         CHECKED = "checked", pgettext_lazy("import", "Checked")
@@ -29,6 +30,7 @@ class ImportBatch(models.Model):
     state = models.CharField(max_length=12, choices=State, default=State.UPLOADED)
     file_name = models.CharField(max_length=255)
     file_path = models.TextField()  # inside the home's files folder; absolute for the command line
+    link = models.TextField(default="", db_default="", blank=True)  # of the sheet that the file was fetched from
     size_bytes = models.BigIntegerField(default=0)
     shape = models.JSONField(default=dict)  # encoding, separator, sheet, heading row
     signature = models.CharField(
