@@ -6,22 +6,23 @@ from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from samphan.customers import queries, timeline
-from samphan.customers.models import Customer
+from samphan.customers.views.finding import customer_of_page
 from samphan.platform.language import reader_language
 from samphan.platform.thai.calendar import format_date
 from samphan.ui import preferences
+from samphan.ui.templatetags import ui
 
 if TYPE_CHECKING:
     from samphan.administration.middleware import MemberRequest
 
 NAME = "changes"
+MAX_OLD, MAX_NEW = 120, 200  # letters of a value
 SEARCHED = 300  # acts that a search looks through
 
 
@@ -34,9 +35,7 @@ def entries(
     request: "MemberRequest", customer_id: UUID, before: timeline.Place | None, limit: int, text: str
 ) -> Sequence[timeline.Entry]:
     """The newest acts before a place; a search keeps those whose words hold the text."""
-    customer = Customer.objects.visible_to(request.member).filter(pk=customer_id).first()
-    if customer is None:
-        return []
+    customer = customer_of_page(request, customer_id)
     language = reader_language()
     era = preferences.era(request)
 
@@ -68,7 +67,24 @@ def _entry(change: queries.Change) -> timeline.Entry:
 
 
 def _values(change: queries.Change) -> SafeString | str:
-    return render_to_string("customers/change.html", {"items": change.items}) if change.items else ""
+    """The values that one act changed, from old to new: by hand, as a page has thirty of them."""
+    if not change.items:
+        return ""
+    rows = ((item.label, _from_to(item)) for item in change.items)
+    return format_html(
+        '<dl class="timeline-values">{}</dl>', format_html_join("", "<div><dt>{}</dt><dd>{}</dd></div>", rows)
+    )
+
+
+def _from_to(item: queries.Item) -> SafeString | str:
+    if not item.old:
+        return ui.short(item.new, MAX_NEW) if item.new else ui.NOTHING
+    old = format_html('<span class="text-ink3">{}</span>', ui.short(item.old, MAX_OLD))
+    return (
+        format_html("{} {} {}", old, ui.icon("arrow-right", "icon-small"), ui.short(item.new, MAX_NEW))
+        if item.new
+        else old
+    )
 
 
 def _title(change: queries.Change) -> SafeString:

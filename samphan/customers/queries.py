@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet
+from django.db import connection
+from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -37,7 +38,7 @@ from samphan.platform.thai.tax_ids import branch_label, format_tax_id
 
 MAX_EVIDENCE = 50  # columns about consent of one customer
 MAX_STATES = 300  # of one table in one history; older ones are not shown
-STATES_AT_ONCE = 60  # of the record itself, for one page of its timeline
+SPARE_STATES = 4  # of the record, beyond one for each entry of a page: some acts take two, few tell nothing
 
 ACTS: dict[str, str | Promise] = {
     "customers.customer_created": gettext_lazy("added the customer"),
@@ -84,6 +85,22 @@ _PLAIN = (
     "owner",
     "source",
     "note",
+)
+LONGEST_ACT = timedelta(hours=1)  # rows are stamped by their statement, states by the transaction of the whole act
+EVER = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+_PARTS: dict[type[Model], str] = {
+    Identity: "{row}.customer_id = %(customer)s",
+    Address: "{row}.customer_id = %(customer)s",
+    CustomerTag: "{row}.customer_id = %(customer)s",
+    Relation: "({row}.customer_id = %(customer)s OR {row}.other_id = %(customer)s)",
+}
+_TOUCHED = "SELECT " + ", ".join(
+    f"EXISTS (SELECT 1 FROM {model._meta.db_table}history h WHERE h.workspace_id = %(workspace)s"
+    f" AND {whose.format(row='h')} AND h.pgh_created_at BETWEEN %(since)s AND %(until)s)"
+    f" OR EXISTS (SELECT 1 FROM {model._meta.db_table} r WHERE r.workspace_id = %(workspace)s"
+    f" AND {whose.format(row='r')} AND r.created_in IS DISTINCT FROM %(made)s"
+    " AND r.created_at BETWEEN %(since)s AND %(until)s)"
+    for model, whose in _PARTS.items()
 )
 NO_ACT, LAST = UUID(int=0), UUID(int=2**128 - 1)
 _NAME_FOLLOWS = {"first_name", "last_name"}  # the whole name changes with them and is not said twice
@@ -243,7 +260,7 @@ def changes_before(
     place = before
     while len(found) < limit:
         history = _History(customer, viewer, day)
-        acts, place = history.window(place, STATES_AT_ONCE)
+        acts, place = history.window(place, min(limit + SPARE_STATES, MAX_STATES))
         found += acts
         if place is None:
             break
@@ -293,7 +310,7 @@ class _History:
 
     def changes(self, only: Collection[str] | None) -> list[Change]:
         """The acts, the last first."""
-        states = self._states(Customer, Q(pgh_obj_id=self.customer.pk))
+        states = list(self._own_states().order_by("-pgh_id")[:MAX_STATES])[::-1]
         self._name_owners([*states, self.customer])
         self._made()
         self._own_fields(states, self.customer)
@@ -307,14 +324,14 @@ class _History:
 
     def window(self, before: Place | None, size: int) -> tuple[list[Change], Place | None]:
         """The acts between a place and the record's next `size` states, newest first, and where older ones begin."""
-        rows = self._kept(Customer, Q(pgh_obj_id=self.customer.pk))
+        rows = self._own_states()
         if before is not None:
             rows = rows.filter(pgh_created_at__lte=before.at)
         states = list(rows.order_by("-pgh_created_at", "-pgh_id")[:size])[::-1]
         following: Any = self.customer
         if before is not None and states:
             newest = states[-1]
-            later = self._kept(Customer, Q(pgh_obj_id=self.customer.pk)).filter(pgh_id__gt=newest.pgh_id)
+            later = self._own_states().filter(pgh_id__gt=newest.pgh_id)
             following = later.order_by("pgh_id").first() or self.customer
         self._name_owners([*states, following])
         is_last = len(states) < size
@@ -325,13 +342,19 @@ class _History:
         if is_last:
             self._made()
         self._own_fields(sorted(states, key=lambda state: state.pgh_id), following)
-        self._parts()
+        self._parts(floor.at if floor else None, before.at if before else None)
         found = [
             change
             for change in self._described(keep_empty=True)
             if (before is None or change.place < before) and (floor is None or change.place >= floor)
         ]
         return found, floor
+
+    def _own_states(self) -> QuerySet[Any]:
+        """Earlier states of the record, with what is told of them alone: rows of the ORM would cost several times as much."""
+        names = ("owner_id" if name == "owner" else name for name in _PLAIN)
+        kept = self._kept(Customer, Q(pgh_obj_id=self.customer.pk))
+        return kept.values_list("pgh_id", "pgh_created_at", "pgh_context_id", "deleted_at", *names, named=True)
 
     def _kept(self, model: type[Model], where: Q) -> QuerySet[Any]:
         history = next(tracked.history for tracked in tracked_models if tracked.model is model)
@@ -342,8 +365,8 @@ class _History:
         return list(self._kept(model, where).order_by("-pgh_id")[:MAX_STATES])[::-1]
 
     def _name_owners(self, states: Iterable[Any]) -> None:
-        ids = {state.owner_id for state in states} - {None}
-        if ids:
+        ids = {state.owner_id for state in states}
+        if len(ids) > 1:  # an owner who never changed is not told
             self.owners = dict(Member.objects.filter(pk__in=ids).values_list("pk", "name"))
 
     def _made(self) -> None:
@@ -386,24 +409,29 @@ class _History:
             return fields.CUSTOMERS.field(name).choice_label(value)
         return str(value)
 
-    def _parts(self) -> None:
+    def _parts(self, since: datetime | None = None, until: datetime | None = None) -> None:
+        """What became of phones, addresses, tags and relations, if anything did between two moments."""
+        touched = self._touched(since, until)
         mine = Q(customer_id=self.customer.pk)
-        self._tell(
-            self._rows(Identity, mine),
-            lambda one: FIELD_OF_KIND.get(one.kind, one.kind),
-            _identity_label,
-            lambda one: identity_words(one.kind, one.value),
-            lambda one: self.viewer.may_read(_privacy_of_kind(one.kind)),
-        )
-        if self.viewer.may_read(Privacy.CONTACT):
+        if Identity in touched:
+            self._tell(
+                self._rows(Identity, mine),
+                lambda one: FIELD_OF_KIND.get(one.kind, one.kind),
+                _identity_label,
+                lambda one: identity_words(one.kind, one.value),
+                lambda one: self.viewer.may_read(_privacy_of_kind(one.kind)),
+            )
+        if Address in touched and self.viewer.may_read(Privacy.CONTACT):
             self._tell(self._rows(Address, mine), lambda one: "address", lambda one: _("Address"), one_line)
-        if tagged := self._rows(CustomerTag, mine):
+        if CustomerTag in touched:
+            tagged = self._rows(CustomerTag, mine)
             ids = {state.tag_id for states in tagged.values() for state in states}
             names: dict[UUID, str] = dict(
                 Tag.objects.filter(workspace_id=self.customer.workspace_id, pk__in=ids).values_list("pk", "name")
             )
             self._tell(tagged, lambda one: "tags", lambda one: _("Tags"), lambda one: names.get(one.tag_id, "—"))
-        if related := self._rows(Relation, mine | Q(other_id=self.customer.pk)):
+        if Relation in touched:
+            related = self._rows(Relation, mine | Q(other_id=self.customer.pk))
             ids = {_other_end(state, self.customer.pk) for states in related.values() for state in states}
             others = relations.names_of(ids, self.viewer)
             self._tell(
@@ -413,6 +441,23 @@ class _History:
                 lambda one: self._relation(one, others),
                 lambda one: one.kind not in Relation.PERSONAL or self.viewer.may_read(Privacy.PERSONAL),
             )
+
+    def _touched(self, since: datetime | None, until: datetime | None) -> set[type[Model]]:
+        """The kinds of parts of which a row came, changed or went between two moments; one statement for all of them."""
+        moments = {
+            "since": since - LONGEST_ACT if since else EVER[0],
+            "until": until + LONGEST_ACT if until else EVER[1],
+        }
+        asked = {
+            "workspace": self.customer.workspace_id,
+            "customer": self.customer.pk,
+            "made": self.customer.created_in,
+            **moments,
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(_TOUCHED, asked)
+            row = cursor.fetchone() or ()
+        return {model for model, was_touched in zip(_PARTS, row, strict=True) if was_touched}
 
     def _relation(self, state: Any, others: Mapping[UUID, Customer]) -> str:
         """สามี คุณปัณณวิชญ์ ตรีเนตร (ตั้งแต่ 1 ม.ค. 2560)."""
@@ -468,9 +513,8 @@ class _History:
 
     def _described(self, *, keep_empty: bool) -> list[Change]:
         ids = [act for act in self.found if act is not None]
-        acts = {act.pk: act for act in Changeset.objects.filter(pk__in=ids)}
-        member_ids = {act.member_id for act in acts.values() if act.member_id}
-        names = dict(Member.objects.filter(pk__in=member_ids).values_list("pk", "name")) if member_ids else {}
+        who = Subquery(Member.objects.filter(pk=OuterRef("member_id")).values("name")[:1])
+        acts = {act.pk: act for act in Changeset.objects.filter(pk__in=ids).annotate(who=who)} if ids else {}
         imports = [act.pk for act in acts.values() if act.kind.endswith("imported") or "import" in act.kind]
         files = dict(ImportBatch.objects.filter(pk__in=imports).values_list("pk", "file_name")) if imports else {}
         if self.customer.created_in in self.times:
@@ -490,7 +534,7 @@ class _History:
                 Change(
                     changeset_id=act_id,
                     at=self.times[act_id],
-                    who=names.get(act.member_id, _("somebody who left")) if act and act.member_id else "",
+                    who=(act.who or _("somebody who left")) if act and act.member_id else "",
                     member_id=act.member_id if act else None,
                     act=str(words if act else ACTS["customers.customer_created"]),
                     file_name=file_name,

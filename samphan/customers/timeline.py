@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 
 PAGE_SIZE = 30
+AT_OPEN = 10  # entries with which a record opens, more than a screen of them; the next page comes as it is scrolled to
 REFRESH_SIZE = 150  # entries that a live refresh brings at most; a reader who went further back sees those on asking
 
 
@@ -138,13 +139,14 @@ def page_of(
     until: Place | None = None,
     names: Collection[str] = (),
     text: str = "",
+    size: int = PAGE_SIZE,
 ) -> TimelinePage:
     """One page of a customer's timeline: the sources' newest entries before a place, merged.
 
     :param until: read down to this place instead of one page, as a refresh of what is shown already does.
     :param names: filters to keep; none for everything.
     """
-    limit = PAGE_SIZE if until is None else REFRESH_SIZE
+    limit = size if until is None else REFRESH_SIZE
     found: list[Entry] = []
     for source in sources_for(request.member):
         if not names or source.filter in names:

@@ -225,3 +225,59 @@ def test_offers_to_write_a_note_and_a_task_under_the_thumb(signed_in: Client, pr
         panels._panels.update(before)
     assert [way.partition(":")[0] for way in offered[:2]] == ["tel", "https"]
     assert [way.partition("?")[2] for way in offered[2:]] == ["write=note#composer", "write=task#composer"]
+
+
+def test_a_record_with_a_long_timeline_stays_light(signed_in: Client, prae: Customer, owner: Member) -> None:
+    seen = "แพร"
+    for index in range(40):
+        with in_workspace(prae.workspace_id):
+            actions.edit_field(prae, "nickname", f"แพร{index}", seen=seen, acting_member=owner)
+            if index % 4 == 0:
+                actions.add_preference(prae, f"ชอบกาแฟแก้วที่ {index}", acting_member=owner)
+        seen = f"แพร{index}"
+        prae.refresh_from_db()
+    page = signed_in.get(f"/customers/{prae.pk}/").content
+    assert page.count(b"timeline-item") == timeline.AT_OPEN
+    assert b'id="timeline-older"' in page
+    assert len(page) < 60_000
+    part = signed_in.get(f"/customers/{prae.pk}/timeline/", **htmx()).content
+    assert part.count(b"timeline-item") == timeline.PAGE_SIZE
+    assert len(part) < 30_000
+
+
+def test_pages_of_every_source_walk_an_index(
+    signed_in: Client, prae: Customer, owner: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No page may read the whole table of a source, nor sort what an index has in order."""
+    place = timeline.Place(datetime(2030, 1, 1, tzinfo=UTC), uuid7())
+    read: list[tuple[str, str]] = []
+    inside = []
+
+    def explain(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        asks = sql.lstrip().startswith("SELECT") and not inside
+        table = re.search(r'FROM "?((?:customers|commerce|work)_\w+)', sql)
+        if asks and table:
+            inside.append(1)
+            with connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN (COSTS OFF) {sql}", params)
+                read.append((table[1], "\n".join(row[0] for row in cursor.fetchall())))
+            inside.pop()
+        return execute(sql, params, many, context)
+
+    with in_workspace(prae.workspace_id):
+        actions.add_preference(prae, "คั่วกลาง", acting_member=owner)
+        actions.add_contact_point(prae, "phone", "081-999-0000", acting_member=owner)
+        with connection.cursor() as cursor:
+            # Tables of tests are small: only without sequential scans does the plan say what a large one would do.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_bitmapscan = off")
+    with connection.execute_wrapper(explain):
+        assert signed_in.get(f"/customers/{prae.pk}/timeline/", {"before": str(place)}, **htmx()).status_code == 200
+    assert {"commerce_order", "work_activity", "work_task", "customers_preference", "customers_customerfile"} <= {
+        table for table, _plan in read
+    }
+    for table, plan in read:
+        assert f"Seq Scan on {table}" not in plan, plan
+        if table in ("commerce_order", "work_activity", "customers_preference", "customers_customerfile"):
+            assert "Sort" not in plan.replace("Incremental Sort", ""), plan
+            assert "Index Cond" in plan

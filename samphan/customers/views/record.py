@@ -13,12 +13,12 @@ from django.views.decorators.http import require_GET
 
 from samphan.administration.middleware import MemberRequest
 from samphan.administration.queries import members
-from samphan.customers import acts, fields, panels, queries
+from samphan.customers import acts, fields, panels, queries, timeline
 from samphan.customers.models import Customer, Identity
 from samphan.customers.names import shown_name
 from samphan.customers.permissions import CHANGE, DELETE, TAG, VIEW
 from samphan.customers.views.files import files_context, photo_href
-from samphan.customers.views.finding import find_customer
+from samphan.customers.views.finding import customer_of_page, find_customer
 from samphan.customers.views.likely import likely_actions
 from samphan.customers.views.preferences import preferences_context
 from samphan.customers.views.relations import relations_context
@@ -107,7 +107,7 @@ def contacts_context(request: MemberRequest, customer: Customer) -> dict[str, An
 @requires(VIEW)
 def customer_detail(request: MemberRequest, customer_id: UUID) -> HttpResponse:
     """The record page."""
-    customer = find_customer(request, customer_id)
+    customer = customer_of_page(request, customer_id)
     remember_opened(request.member, "customer", customer.pk, at=timezone.now())
     words = record_words(request, customer)
     # Data and value are tabs of the phone alone; wider screens show them beside the timeline.
@@ -133,7 +133,7 @@ def customer_detail(request: MemberRequest, customer_id: UUID) -> HttpResponse:
         **relations_context(request, customer),
         **files_context(request, customer),
         **composer_context(request, customer, request.GET.get("write", "")),
-        **timeline_context(request, customer, way_back["carried"]),
+        **timeline_context(request, customer, way_back["carried"], size=timeline.AT_OPEN),
         "history_href": f"{reverse('customer-detail', args=[customer.pk])}?show={acts.NAME}{way_back['carried']}",
     }
     return render(request, "customers/detail.html", context)

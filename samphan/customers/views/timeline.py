@@ -19,7 +19,7 @@ from samphan.administration.middleware import MemberRequest
 from samphan.customers import panels, timeline
 from samphan.customers.models import Customer
 from samphan.customers.permissions import VIEW
-from samphan.customers.views.finding import find_customer
+from samphan.customers.views.finding import customer_of_page, find_customer
 from samphan.platform.access import requires
 from samphan.platform.language import reader_language
 from samphan.platform.thai.calendar import THAI_WEEKDAYS_SHORT, format_date
@@ -29,11 +29,13 @@ COMPOSER_COOKIE = "samphan_composer"
 MAX_TEXT = 100
 
 
-def timeline_context(request: MemberRequest, customer: Customer, carried: str = "") -> dict[str, Any]:
+def timeline_context(
+    request: MemberRequest, customer: Customer, carried: str = "", *, size: int = timeline.PAGE_SIZE
+) -> dict[str, Any]:
     """A page of the timeline as the address asks for it.
 
     `?show=` keeps one filter, `?q=` searches, `?before=` goes back from a place, `?until=` reads what is shown anew.
-    :param carried: what the record's own links carry along, beginning with `&`.
+    :param carried: what the record's own links carry along, beginning with `&`. :param size: entries of a page.
     """
     asked = request.GET
     filters = timeline.filters_for(request.member)
@@ -42,7 +44,7 @@ def timeline_context(request: MemberRequest, customer: Customer, carried: str = 
     text = asked.get("q", "").strip()[:MAX_TEXT]
     before, until = timeline.Place.read(asked.get("before", "")), timeline.Place.read(asked.get("until", ""))
     page = timeline.page_of(
-        request, customer.pk, before=before, until=until, names=(shown,) if shown else (), text=text
+        request, customer.pk, before=before, until=until, names=(shown,) if shown else (), text=text, size=size
     )
     zone = ZoneInfo(request.member.workspace.time_zone)
     record = reverse("customer-detail", args=[customer.pk])
@@ -102,7 +104,7 @@ def _day_label(request: MemberRequest, day: date, today: date) -> str:
 @requires(VIEW)
 def customer_timeline(request: MemberRequest, customer_id: UUID) -> HttpResponse:
     """Older entries, or those that are shown, read anew; by its own address it is the record."""
-    customer = find_customer(request, customer_id)
+    customer = customer_of_page(request, customer_id)
     if not request.htmx:
         return redirect(f"{reverse('customer-detail', args=[customer.pk])}?{request.GET.urlencode()}")
     is_older = "before" in request.GET
