@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date
+from urllib.parse import quote
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -66,6 +67,11 @@ def read_person_name(text: str) -> PersonName:
     if not (parts.first or parts.last or parts.nickname):
         raise FieldProblem("no_name", _("A customer needs a name"))
     return parts
+
+
+def line_chat_url(line_id: str) -> str:
+    """The address that LINE opens a chat by, from the id that people give to each other."""
+    return f"https://line.me/ti/p/~{quote(line_id, safe='')}"
 
 
 def read_contact_point(kind: str, text: str) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from samphan.work import events
 from samphan.work.mentions import mentioned
 from samphan.work.models import Activity, Task, TaskState
 from samphan.work.permissions import ASSIGN
-from samphan.work.recurrence import Recurrence
+from samphan.work.recurrence import Every, Recurrence
 
 MAX_TEXT = 20_000
 MAX_DURATION = timedelta(hours=24)
@@ -53,12 +53,20 @@ class MayNotAssign(DomainError):
     message = _("Your role may not give tasks to others.")
 
 
+class NoWeekdays(DomainError):
+    message = _("Choose the days of the week on which it comes back.")
+
+
 class NoDayToRepeat(DomainError):
     message = _("A task that comes back needs a day.")
 
 
 class UnknownChoice(DomainError):
     message = _("“%(choice)s” is none of the choices here.")
+
+
+class StrangeOutcome(DomainError):
+    message = _("A note has no outcome.")
 
 
 class StrangeDuration(DomainError):
@@ -74,15 +82,21 @@ def write_activity(
     at: datetime,
     duration: timedelta | None = None,
     direction: str = "",
+    outcome: str = "",
 ) -> tuple[UUID, Activity]:
     """Write down what happened with a customer. Publishes ActivityWritten, and MemberMentioned for each @name.
 
     :returns: the changeset, for undo, and the activity.
-    :raises EmptyNote: for a note without words. :raises TextTooLong, StrangeDuration: as they say.
+    :raises EmptyNote: for a note without words. :raises TextTooLong, StrangeDuration, StrangeOutcome: as they say.
+    :raises UnknownChoice: for an outcome that is none.
     """
     text = _checked(text)
     if kind == Activity.Kind.NOTE and not text:
         raise EmptyNote
+    if outcome and outcome not in Activity.Outcome.values:
+        raise UnknownChoice(choice=outcome[:40])
+    if outcome and kind == Activity.Kind.NOTE:
+        raise StrangeOutcome
     if duration is not None and not timedelta(0) <= duration <= MAX_DURATION:
         raise StrangeDuration
     with changeset("work.activity_written", member_id=acting_member.id) as act:
@@ -96,6 +110,7 @@ def write_activity(
             text=text,
             duration_seconds=None if duration is None else int(duration.total_seconds()),
             direction=direction if kind == Activity.Kind.CALL else "",
+            outcome=outcome,
         )
         publish(events.ActivityWritten(activity.pk, customer.pk), *_mentions(activity, "", acting_member))
     return act, activity
@@ -259,6 +274,8 @@ def _values(plan: Plan, acting_member: Viewer, assignee_before: UUID | None) -> 
     title = checked_title(plan.title)
     if plan.recurrence is not None and plan.due_on is None:
         raise NoDayToRepeat
+    if plan.recurrence is not None and plan.recurrence.every is Every.WEEKDAYS and not plan.recurrence.days:
+        raise NoWeekdays
     if plan.assignee_id != assignee_before:
         members = Member.objects.filter(workspace_id=acting_member.workspace_id, pk=plan.assignee_id, is_active=True)
         if not members.exists():

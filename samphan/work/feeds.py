@@ -25,6 +25,7 @@ def declare_all() -> None:
     """Give the acts their words on the audit page."""
     audit.declare(MADE, _("Made a calendar address"))
     audit.declare(ENDED, _("Ended the calendar address"))
+    audit.declare("work.tasks_exported", _("Exported tasks"))
 
 
 def make_feed(member: Member, *, at: datetime) -> str:

@@ -22,7 +22,7 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         return self.filter(workspace_id=viewer.workspace_id)
 
 
-@tracked(fields=["customer", "member", "kind", "at", "text", "duration_seconds", "direction"])
+@tracked(fields=["customer", "member", "kind", "at", "text", "duration_seconds", "direction", "outcome"])
 class Activity(WorkspaceModel):
     """Something that happened with a customer and somebody wrote down."""
 
@@ -36,6 +36,14 @@ class Activity(WorkspaceModel):
         OUT = "out", _("We called")
         IN = "in", _("They called")
 
+    class Outcome(models.TextChoices):
+        REACHED = "reached", _("Reached")
+        NO_ANSWER = "no_answer", _("No answer")
+        INTERESTED = "interested", pgettext_lazy("outcome", "Interested")
+        LATER = "later", _("Later, perhaps")
+        AGREED = "agreed", _("Agreed")
+        DECLINED = "declined", _("Not interested")
+
     customer = models.ForeignKey(
         "customers.Customer", models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
     )
@@ -47,6 +55,7 @@ class Activity(WorkspaceModel):
     text = models.TextField(_("text"), blank=True, default="")
     duration_seconds = models.IntegerField(_("duration"), null=True, blank=True)
     direction = models.CharField(max_length=3, choices=Direction, blank=True, default="")  # of calls
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome, blank=True, default="")  # not of notes
 
     objects = ActivityQuerySet.as_manager()
 

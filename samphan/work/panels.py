@@ -1,6 +1,7 @@
 """What work shows on a customer's record: what can be written, and what is still to do."""
 
 from collections.abc import Mapping
+from datetime import date
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +15,8 @@ from samphan.administration.middleware import MemberRequest
 from samphan.administration.queries import members
 from samphan.customers import panels
 from samphan.customers.models import Customer
+from samphan.platform.language import reader_language
+from samphan.platform.thai.calendar import format_weekday
 from samphan.work import queries
 from samphan.work.models import Activity, Task
 from samphan.work.permissions import ASSIGN, TASK, VIEW, WRITE
@@ -65,7 +68,13 @@ def activity_panel(
     """The form of a note, call, visit or meeting; with what was typed and what is wrong with it."""
     return render_to_string(
         "work/activity_form.html",
-        {"customer": customer, "kind": kind, "typed": typed or {}, "errors": errors or {}},
+        {
+            "customer": customer,
+            "kind": kind,
+            "typed": typed or {},
+            "errors": errors or {},
+            "outcomes": Activity.Outcome.choices,
+        },
         request=request,
     )
 
@@ -93,6 +102,8 @@ def task_form_context(request: MemberRequest, typed: Mapping[str, str], errors: 
         "people": [(str(one.pk), one.name) for one in people],
         "kinds": Task.Kind.choices,
         "repeats": [(every, str(label)) for every, label in WORDS.items()],
+        "weekdays": [(str(day), format_weekday(date(2026, 11, 16 + day), reader_language())) for day in range(7)],
+        "chosen_days": [*typed.get("weekdays", "")],
         "reminders": [
             *((lead, str(label)) for lead, (_lead, label) in LEADS.items()),
             (OWN, str(gettext_lazy("Another time…"))),

@@ -42,6 +42,7 @@ class QueueItem:
     is_soon: bool = False
     rhythm: Rhythm | None = None
     phone: str = ""
+    line: str = ""
     email: str = ""
 
 
@@ -114,7 +115,7 @@ def _items(tasks: Sequence[Task], viewer: Viewer, now: datetime, today: date, zo
     reach: dict[tuple[UUID, str], str] = {}
     if customers and viewer.may_read("contact"):
         found = Identity.objects.filter(
-            workspace_id=viewer.workspace_id, customer_id__in=customers, kind__in=("phone", "email")
+            workspace_id=viewer.workspace_id, customer_id__in=customers, kind__in=("phone", "line", "email")
         )
         for customer_id, kind, value in found.order_by("-position", "-id").values_list("customer_id", "kind", "value"):
             reach[customer_id, kind] = value
@@ -130,6 +131,7 @@ def _items(tasks: Sequence[Task], viewer: Viewer, now: datetime, today: date, zo
                 is_soon=task.due_at is not None and late == 0 and task.due_at - now <= SOON,
                 rhythm=rhythm_of(customer, today, zone) if customer else None,
                 phone=reach.get((customer.pk, "phone"), "") if customer else "",
+                line=reach.get((customer.pk, "line"), "") if customer else "",
                 email=reach.get((customer.pk, "email"), "") if customer else "",
             )
         )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from samphan.administration.middleware import MemberRequest
 from samphan.customers import timeline
+from samphan.ui.templatetags.ui import pill
 from samphan.work import queries
 from samphan.work.models import Activity, Task
 from samphan.work.permissions import VIEW
@@ -25,6 +26,15 @@ MARKS = {
     Activity.Kind.CALL: ("phone", "slate"),
     Activity.Kind.VISIT: ("map-pin", "teal"),
     Activity.Kind.MEETING: ("users", "sky"),
+}
+
+OUTCOME_TONES = {
+    Activity.Outcome.REACHED: "sky",
+    Activity.Outcome.NO_ANSWER: "slate",
+    Activity.Outcome.INTERESTED: "violet",
+    Activity.Outcome.LATER: "amber",
+    Activity.Outcome.AGREED: "green",
+    Activity.Outcome.DECLINED: "rose",
 }
 
 
@@ -58,6 +68,9 @@ def _activity(activity: Activity, request: MemberRequest) -> timeline.Entry:
     title = format_html("<b>{}</b> {}", who, _did(activity))
     if activity.duration_seconds:
         title = format_html("{} {}", title, length_words(activity.duration_seconds))
+    if activity.outcome:
+        outcome = Activity.Outcome(activity.outcome)
+        title = format_html("{} · {}", title, pill(str(outcome.label), OUTCOME_TONES[outcome]))
     is_mine = activity.member_id == request.member.id
     body = partial(render_to_string, "work/activity.html", {"activity": activity, "is_mine": is_mine})
     return timeline.Entry(activity.at, activity.pk, icon, tone, title, body)

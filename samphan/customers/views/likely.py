@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from samphan.administration.middleware import MemberRequest
 from samphan.customers import panels
 from samphan.customers.models import Customer, Identity
+from samphan.customers.reading import line_chat_url
 from samphan.platform.thai.phones import format_phone
 
 WRITTEN = ("note", "task")  # composer's panels that the phone offers under the thumb
@@ -48,8 +49,7 @@ def _reach(identity: Identity) -> Likely:
     if identity.kind == Identity.Kind.PHONE:
         return Likely(f"tel:{value}", "phone", format_phone(value), _("Call"))
     if identity.kind == Identity.Kind.LINE:
-        # The address that LINE opens a chat by, from the id that people give to each other.
-        return Likely(f"https://line.me/ti/p/~{quote(value, safe='')}", "message-circle", _("Write on LINE"), _("LINE"))
+        return Likely(line_chat_url(value), "message-circle", _("Write on LINE"), _("LINE"))
     return Likely(f"mailto:{quote(value, safe='@+')}", "mail", _("Write an e-mail"), _("E-mail"))
 
 

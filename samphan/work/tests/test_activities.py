@@ -45,6 +45,25 @@ def test_a_call_has_a_length_and_a_direction(signed_in: Client, prae: Customer) 
     assert "คุยนาน" in refused.content.decode(), "what was typed stays"
 
 
+def test_a_call_a_visit_and_a_meeting_have_an_outcome_and_a_note_has_none(
+    signed_in: Client, prae: Customer, owner: Member
+) -> None:
+    address = f"/customers/{prae.pk}/activities/"
+    for kind, outcome in (("call", "no_answer"), ("visit", "agreed"), ("meeting", "")):
+        assert signed_in.post(address, {"kind": kind, "text": "", "outcome": outcome}).status_code == 302
+    assert signed_in.post(address, {"kind": "note", "text": "จด", "outcome": "agreed"}).status_code == 302
+    assert signed_in.post(address, {"kind": "call", "text": "", "outcome": "rocket"}).status_code == 409
+    with in_workspace(prae.workspace_id):
+        assert dict(Activity.objects.values_list("kind", "outcome")) == {
+            "call": "no_answer", "visit": "agreed", "meeting": "", "note": "",
+        }  # fmt: skip
+        with pytest.raises(actions.StrangeOutcome):
+            actions.write_activity(prae, "note", "จด", acting_member=owner, at=NOW, outcome="agreed")
+    html = signed_in.get(f"/customers/{prae.pk}/?show=talks").content.decode()
+    assert '<span class="pill tone-slate">ไม่รับสาย</span>' in html
+    assert '<span class="pill tone-green">ตกลง</span>' in html
+
+
 @pytest.mark.parametrize(
     ("text", "seconds"), [("4", 240), ("๔ นาที", 240), ("1.5", 90), ("4:12", 252), ("1:20:00", 4800), ("", None)]
 )

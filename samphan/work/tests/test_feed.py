@@ -1,6 +1,9 @@
 """The calendar under a secret address: what RFC 5545 asks, and who can read it."""
 
+import re
+import tarfile
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -97,3 +100,71 @@ def test_keeps_no_secret_and_refuses_what_is_no_token(client: Client, owner: Mem
     assert token not in str(CalendarFeed.objects.values_list().get())
     for wrong in ("x", token[:-2], "ก" * 54, "A" * len(token)):
         assert client.get(f"/calendar/feed/{wrong}.ics").status_code == 404
+
+
+def wrong_with(octets: bytes) -> list[str]:
+    """What RFC 5545 would not let pass in a calendar, as the public files that keep to it show."""
+    found = []
+    if b"\n" in octets.replace(b"\r\n", b"") or not octets.endswith(b"\r\n"):
+        found.append("a line does not end with CR LF")
+    if any(len(line) > 75 for line in octets.split(b"\r\n")):
+        found.append("a line is longer than 75 octets")
+    lines = octets.decode("utf-8").replace("\r\n ", "").replace("\r\n\t", "").split("\r\n")[:-1]
+    open_parts: list[str] = []
+    has: list[set[str]] = []
+    for line in lines:
+        name, colon, value = line.partition(":")
+        name = name.partition(";")[0].upper()
+        if not colon or not re.fullmatch(r"[A-Z0-9-]+", name):
+            found.append(f"{line[:30]!r} is no property")
+        elif name == "BEGIN":
+            open_parts.append(value)
+            has.append(set())
+        elif name == "END":
+            if not open_parts or open_parts.pop() != value:
+                return [*found, f"END:{value} ends nothing"]
+            needed = {"VCALENDAR": {"VERSION", "PRODID"}, "VEVENT": {"UID", "DTSTAMP", "DTSTART"}}.get(value, set())
+            found += [f"{value} without {one}" for one in sorted(needed - has.pop())]
+        elif has:
+            has[-1].add(name)
+        if name in ("DTSTART", "DTEND") and (stamp := re.fullmatch(r"(\d{8})(T\d{6}Z?)?", value)) is None:
+            found.append(f"{stamp or value!r} is no moment")
+    return [*found, *(f"{part} does not end" for part in open_parts)]
+
+
+GOOD = (
+    "alarm_etar_notification",
+    "alarm_google_future",
+    "alarm_thunderbird_2_future",
+    "alarm_thunderbird_closed",
+)
+
+
+@pytest.mark.shared
+def test_keeps_to_what_calendars_of_others_keep_to(shared: Path, owner: Member, client: Client, prae: Customer) -> None:
+    with tarfile.open(shared / "data" / "ical_vcard" / "ical_vcard_fixtures.tar.gz") as archive:
+
+        def read(name: str) -> bytes:
+            file = archive.extractfile(f"icalendar/calendars/{name}.ics")
+            assert file is not None
+            return file.read()
+
+        for name in GOOD:
+            assert not wrong_with(read(name)), name
+        for name in ("broken_ical", "bom_calendar", "issue_168_input", "issue_313_globally_unique_tzid"):
+            assert wrong_with(read(name)), f"{name} passes, so the rules would let anything pass"
+    day = datetime.now(ZoneInfo("Asia/Bangkok")).date() + timedelta(days=3)
+    with in_workspace(prae.workspace_id):
+        for title, text in (
+            ("ส่งใบเสนอราคาชุดของขวัญปีใหม่ 20 ชุด; ขอราคา, ก่อนสิ้นเดือน " * 3, "บรรทัดหนึ่ง\nบรรทัดสอง\r\nEND:VEVENT"),
+            ("😀" * 60, "\\n ไม่ใช่ขึ้นบรรทัดใหม่"),
+        ):
+            plan = actions.Plan(title, owner.pk, customer_id=prae.pk, due_on=day, text=text)
+            actions.create_task(plan, acting_member=owner, at=timezone.now())
+        actions.write_activity(prae, "meeting", "คุยสัญญา\nต่อ", acting_member=owner, at=timezone.now())
+        token = feeds.make_feed(owner, at=timezone.now())
+    octets = client.get(f"/calendar/feed/{token}.ics").content
+    assert not wrong_with(octets)
+    assert octets.count(b"BEGIN:VEVENT") == 3, "a line break in a text begins no property"
+    for line in octets.split(b"\r\n"):
+        line.decode("utf-8")  # no letter is cut in two

@@ -35,6 +35,10 @@ def make(member: Member, title: str, **values: Any) -> Task:
         (Recurrence(Every.DAY), date(2028, 2, 28), date(2028, 2, 29)),
         (Recurrence(Every.WORKING_DAY), date(2026, 11, 20), date(2026, 11, 23)),
         (Recurrence(Every.WEEK, 2), date(2026, 11, 21), date(2026, 12, 5)),
+        (Recurrence(Every.WEEKDAYS, days=(0, 3)), date(2026, 11, 23), date(2026, 11, 26)),
+        (Recurrence(Every.WEEKDAYS, days=(0, 3)), date(2026, 11, 26), date(2026, 11, 30)),
+        (Recurrence(Every.WEEKDAYS, days=(0, 3)), date(2026, 11, 21), date(2026, 11, 23)),
+        (Recurrence(Every.WEEKDAYS, 2, days=(4,)), date(2026, 11, 20), date(2026, 12, 4)),
         (Recurrence(Every.MONTH, day=31), date(2027, 1, 31), date(2027, 2, 28)),
         (Recurrence(Every.MONTH, day=31), date(2027, 2, 28), date(2027, 3, 31)),
         (Recurrence(Every.MONTH_END), date(2026, 12, 31), date(2027, 1, 31)),
@@ -49,6 +53,21 @@ def test_a_task_comes_back_on_the_day_that_was_meant(rule: Recurrence, day: date
 def test_an_unreadable_rule_does_not_repeat() -> None:
     assert Recurrence.of({}) is None
     assert Recurrence.of({"every": "moon"}) is None
+    assert Recurrence.of({"every": "weekdays", "days": [9]}) is None
+
+
+def test_the_form_takes_the_days_of_the_week(signed_in: Client, owner: Member) -> None:
+    typed = {"title": "ส่งของ", "due": "2027-01-04", "every": "weekdays"}
+    refused = signed_in.post("/tasks/new/", typed)
+    assert refused.status_code == 422
+    assert "เลือกวัน" in refused.content.decode()
+    assert signed_in.post("/tasks/new/", {**typed, "weekdays": ["3", "0", "9"]}).status_code == 302
+    with in_workspace(owner.workspace_id):
+        task = Task.objects.get()
+        assert task.recurrence["days"] == [0, 3]
+    page = signed_in.get(f"/tasks/{task.pk}/").content.decode()
+    assert page.count('name="weekdays"') == 7
+    assert page.count(" checked><span>") == 2
 
 
 def test_done_makes_the_next_one_and_undo_takes_both_back(inside: Workspace, owner: Member) -> None:
@@ -73,6 +92,23 @@ def test_of_two_people_who_finish_a_task_one_wins(inside: Workspace, owner: Memb
     assert task.state == Task.State.DONE
     actions.move_task(task, Task.State.DOING, acting_member=owner, at=NOW)
     assert Task.objects.get(pk=task.pk).is_open
+
+
+def test_the_next_thing_offers_call_and_line_as_far_as_there_is_a_way(
+    client: Client, owner: Member, onlooker: Member, prae: Customer
+) -> None:
+    with in_workspace(owner.workspace_id):
+        make(owner, "โทรหาแพร", customer_id=prae.pk)
+    sign_in(client, owner)
+    html = client.get("/today/").content.decode()
+    assert 'href="https://line.me/ti/p/~prae.akr"' in html
+    assert 'href="tel:+66812345678"' in html
+    with in_workspace(owner.workspace_id):
+        Task.objects.update(assignee=onlooker)
+    sign_in(client, onlooker)
+    html = client.get("/today/").content.decode()
+    assert "โทรหาแพร" in html
+    assert "line.me" not in html
 
 
 def test_refuses_what_is_no_task(inside: Workspace, owner: Member, salesperson: Member, onlooker: Member) -> None:

@@ -27,6 +27,8 @@ def read_activity(request: MemberRequest, kind: str) -> tuple[dict[str, Any], di
     asked = request.POST
     values: dict[str, Any] = {"at": now, "direction": "in" if asked.get("direction") == "in" else "out"}
     errors: dict[str, str] = {}
+    if kind != Activity.Kind.NOTE:
+        values["outcome"] = asked.get("outcome", "")
     if kind == Activity.Kind.CALL:
         try:
             values["duration"] = reading.read_minutes(asked.get("minutes", ""))

@@ -56,7 +56,12 @@ def read_plan(
     every = asked.get("every", "")
     rule = None
     if every in set(Every):
-        rule = Recurrence(Every(every), day=due_on.day if due_on and every == Every.MONTH else 0)
+        days = tuple(sorted({int(day) for day in asked.getlist("weekdays") if day in set("0123456")}))
+        rule = Recurrence(
+            Every(every),
+            day=due_on.day if due_on and every == Every.MONTH else 0,
+            days=days if every == Every.WEEKDAYS else (),
+        )
     kind = asked.get("task_kind", "")
     due_at = datetime.combine(due_on, clock, zone) if due_on and clock else None
     reminder_at = None
@@ -106,12 +111,18 @@ def _read_reminder(
     return moment
 
 
+def as_typed(asked: QueryDict) -> dict[str, str]:
+    """The form as it was sent, with the chosen days of the week as one text."""
+    return {name: str(value) for name, value in asked.items()} | {"weekdays": "".join(asked.getlist("weekdays"))}
+
+
 FIELD_OF_REFUSAL: dict[type[Exception], str] = {
     actions.NoTitle: "title",
     actions.TextTooLong: "title",
     actions.StrangeAssignee: "assignee",
     actions.MayNotAssign: "assignee",
     actions.NoDayToRepeat: "every",
+    actions.NoWeekdays: "every",
 }
 
 
@@ -128,7 +139,7 @@ def customer_tasks(request: MemberRequest, customer_id: UUID) -> HttpResponse:
         except tuple(FIELD_OF_REFUSAL) as problem:
             errors[FIELD_OF_REFUSAL[type(problem)]] = str(problem)
     if act is None:
-        return HttpResponse(panels.task_panel(request, customer, request.POST.dict(), errors), status=422)
+        return HttpResponse(panels.task_panel(request, customer, as_typed(request.POST), errors), status=422)
     back = reverse("customer-detail", args=[customer.pk])
     return done(request, _("Task added"), act, back=back, html=panels.task_panel(request, customer))
 
@@ -160,7 +171,7 @@ def task_create(request: MemberRequest) -> HttpResponse:
                 return redirect("customer-detail", customer.pk)
             # Whoever came from a day of the calendar goes back to it.
             return redirect(_calendar_at(plan.due_on) if "due" in request.GET else "today")
-    return _form(request, request.POST.dict(), errors, customer=customer, status=422)
+    return _form(request, as_typed(request.POST), errors, customer=customer, status=422)
 
 
 def _exact_day(text: str) -> date | None:
@@ -194,7 +205,7 @@ def task_detail(request: MemberRequest, task_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Saved"))
             return redirect("task-detail", task.pk)
-    return _form(request, request.POST.dict(), errors, customer=customer, task=task, status=422)
+    return _form(request, as_typed(request.POST), errors, customer=customer, task=task, status=422)
 
 
 def _typed(request: MemberRequest, task: Task) -> dict[str, str]:
@@ -209,6 +220,7 @@ def _typed(request: MemberRequest, task: Task) -> dict[str, str]:
         "assignee": str(task.assignee_id),
         "task_kind": task.kind,
         "every": rule.every.value if rule else "",
+        "weekdays": "".join(str(day) for day in rule.days) if rule else "",
         "remind": (remind := reminders.lead_of(task, zone)),
         "remind_at": _own_moment(task.reminder_at, zone, era) if remind == reminders.OWN and task.reminder_at else "",
     }

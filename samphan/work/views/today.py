@@ -16,6 +16,7 @@ from samphan.administration import guide
 from samphan.administration.middleware import MemberRequest
 from samphan.customers.models import Customer
 from samphan.customers.names import shown_name
+from samphan.customers.reading import line_chat_url
 from samphan.platform.access import requires
 from samphan.platform.changes.recording import changeset
 from samphan.work import actions, queries
@@ -48,6 +49,7 @@ def today(request: MemberRequest) -> HttpResponse:
             "is_late": bool(item.overdue_days),
             "reasons": reasons(item, now=now),
             "phone": item.phone,
+            "line_url": line_chat_url(item.line) if item.line else "",
             "email": item.email,
             "icon": KIND_ICONS[Task.Kind(item.task.kind)],
             "state_label": state_label(item.task.state) if item.task.state != Task.State.NOT_STARTED else "",
@@ -90,6 +92,7 @@ def call_note(request: MemberRequest, task_id: UUID) -> HttpResponse:
         "customer": customer,
         "name": shown_name(customer),
         "may_change": request.member.may(TASK),
+        "outcomes": Activity.Outcome.choices,
         "typed": {"finish": "1"},
         "errors": {},
     }
