@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calendar/address/", feed.calendar_address, name="calendar-address"),
     path("calendar/address/end/", feed.calendar_address_end, name="calendar-address-end"),
     path("calendar/feed/<str:token>.ics", feed.calendar_feed, name="calendar-feed"),
+    path("mentions/", activities.mention_list, name="mention-list"),
     path("tasks/", listing.task_list, name="task-list"),
     *list_urls("tasks", "task", VIEW, TASK),
     path("tasks/new/", tasks.task_create, name="task-create"),

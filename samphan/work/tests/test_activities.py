@@ -133,6 +133,19 @@ def test_a_mention_is_told_once_and_never_to_oneself(
     assert [row.payload["member_id"] for row in told] == [str(salesperson.pk)]
 
 
+def test_an_at_offers_the_colleagues_by_what_was_typed(
+    client: Client, owner: Member, salesperson: Member, stranger: Member
+) -> None:
+    assert client.get("/mentions/").status_code == 302
+    sign_in(client, owner)
+    everybody = client.get("/mentions/", **htmx()).content.decode()
+    assert f'id="mention-{salesperson.pk}"' in everybody
+    assert f"mention-{owner.pk}" not in everybody, "nobody mentions oneself"
+    assert f"mention-{stranger.pk}" not in everybody
+    assert "บอย" in client.get("/mentions/", {"q": "บ"}, **htmx()).content.decode()
+    assert "บอย" not in client.get("/mentions/", {"q": "ก๊อตซิลล่า"}, **htmx()).content.decode()
+
+
 def test_an_onlooker_reads_no_notes(client: Client, prae: Customer, owner: Member, onlooker: Member) -> None:
     with in_workspace(prae.workspace_id):
         actions.write_activity(prae, "note", "แพ้ถั่ว", acting_member=owner, at=NOW)

@@ -9,16 +9,19 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from samphan.administration.middleware import MemberRequest
+from samphan.administration.queries import members
 from samphan.customers.models import Customer
 from samphan.platform.access import requires
 from samphan.platform.thai.problems import ValueProblem
 from samphan.work import actions, panels, reading
 from samphan.work.models import Activity
-from samphan.work.permissions import WRITE
+from samphan.work.permissions import VIEW, WRITE
 from samphan.work.views.answers import done
+
+OFFERED = 8  # names at once; typing on narrows them
 
 
 def read_activity(request: MemberRequest, kind: str) -> tuple[dict[str, Any], dict[str, str]]:
@@ -79,6 +82,16 @@ def _saved(kind: str) -> str:
         Activity.Kind.VISIT: _("Visit saved"),
         Activity.Kind.MEETING: _("Meeting saved"),
     }[Activity.Kind(kind)]
+
+
+@require_GET
+@requires(VIEW)
+def mention_list(request: MemberRequest) -> HttpResponse:
+    """The colleagues whose name holds what stands behind an @, those that begin with it first."""
+    typed = request.GET.get("q", "").strip().casefold()[:60]
+    found = [one for one in members(request.member) if one.pk != request.member.pk and typed in one.name.casefold()]
+    found.sort(key=lambda one: not one.name.casefold().startswith(typed))
+    return render(request, "work/mention_options.html", {"people": found[:OFFERED]})
 
 
 @require_http_methods(["GET", "POST"])

@@ -18,4 +18,5 @@ import "./composer.js";
 import "./live.js";
 import "./lazy.js";
 import "./import_check.js";
+import "./mentions.js";
 import "./alpine.js";
