@@ -1,51 +1,12 @@
-"""axe finds nothing, on any page, in either language and theme."""
-
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+"""axe finds nothing in what floats over a page for a moment; the pages themselves are walked in `test_screens`."""
 
 import pytest
-from playwright.sync_api import Page
 
-from tests.browser.conftest import Complaints, NewPage
-from tests.browser.screens import Imports, Screen, public_screens, screens
-from tests.browser.site import Site
-
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-# WCAG 2.2 AA and what axe knows to be good practice.
-RUN = """async (off) => {
-  const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-  const without = Object.fromEntries(off.map((rule) => [rule, { enabled: false }]));
-  const answer = await axe.run(document, { runOnly: rules, rules: without });
-  const words = (node) => node.any.concat(node.all, node.none).map((check) => check.message).join("; ").slice(0, 180);
-  return answer.violations.map((one) => ({ rule: one.id,
-    where: one.nodes.slice(0, 4).map((node) => `${node.target.join(" ")}: ${words(node)}`) }));
-}"""
+from tests.browser.conftest import NewPage
+from tests.browser.measures import accessibility
 
 # What floats over the page for a moment stands in no landmark of it.
 FLOATS = ("region",)
-
-
-def violations(page: Page, off: Sequence[str] = ()) -> list[str]:
-    """What axe says about the page as it stands, without the rules `off`."""
-    page.evaluate(AXE.read_text("utf-8") + "; null")
-    found: list[dict[str, Any]] = page.evaluate(RUN, list(off))
-    return [f"{one['rule']}: {where}" for one in found for where in one["where"]]
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["th", "en"])
-def test_finds_nothing_on_any_page(
-    new_page: NewPage, site: Site, imports: Imports, complaints: Complaints, language: str, theme: str
-) -> None:
-    complaints.expect(r" answered 404$")
-    found: list[str] = []
-    inside, outside = (new_page(language=language, theme=theme, is_signed_in=known) for known in (True, False))
-    for screen in [*screens(site, imports), *public_screens()]:
-        page = outside if screen.public else inside
-        _open(page, screen)
-        found += [f"{screen}: {one}" for one in violations(page)]
-    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -56,7 +17,7 @@ def test_finds_nothing_in_what_floats(new_page: NewPage, theme: str) -> None:
     page.keyboard.press("Control+k")
     page.locator("#palette input").press_sequentially("แพร")
     page.locator("#palette-found .menu-item").first.wait_for()
-    found += [f"palette: {one}" for one in violations(page, FLOATS)]
+    found += [f"palette: {one}" for one in accessibility(page, FLOATS)]
     page.keyboard.press("Escape")
     for opener, shown in (
         (".person-button", "#person-menu"),
@@ -66,18 +27,12 @@ def test_finds_nothing_in_what_floats(new_page: NewPage, theme: str) -> None:
     ):
         page.locator(opener).first.click()
         page.locator(shown).first.wait_for()
-        found += [f"{shown}: {one}" for one in violations(page, FLOATS)]
+        found += [f"{shown}: {one}" for one in accessibility(page, FLOATS)]
         page.keyboard.press("Escape")
     page.locator("#customer-rows input[data-select]").first.click()
     page.locator("[data-bulk]").wait_for()
-    found += [f"bulk bar: {one}" for one in violations(page, FLOATS)]
+    found += [f"bulk bar: {one}" for one in accessibility(page, FLOATS)]
     page.locator("[data-bulk] [aria-haspopup=dialog]").last.click()
     page.locator("dialog[open]").wait_for()
-    found += [f"dialog: {one}" for one in violations(page, FLOATS)]
+    found += [f"dialog: {one}" for one in accessibility(page, FLOATS)]
     assert not found, "\n".join(found)
-
-
-def _open(page: Page, screen: Screen) -> None:
-    answer = page.goto(screen.path)
-    assert answer is not None
-    assert answer.status == screen.status, f"{screen} answered {answer.status}"
