@@ -111,11 +111,37 @@ def _pareto_option() -> dict[str, Any]:
     }
 
 
+def _field_states() -> list[dict[str, Any]]:
+    return [
+        {"label": _("At rest"), "look": ""},
+        {"label": _("Focused"), "look": " input-focus"},
+        {"label": _("Wrong"), "look": "", "is_wrong": True},
+        {"label": _("Switched off"), "look": "", "is_off": True},
+    ]
+
+
+def _row_states() -> list[dict[str, Any]]:
+    error = _("This phone number has 8 digits; it needs 9 or 10")
+    states: list[dict[str, Any]] = [
+        {"label": _("At rest")},
+        {"label": _("Under the pointer"), "is_hover": True},
+        {"label": _("Where the keys are"), "is_cursor": True},
+        {"label": _("Selected"), "is_selected": True},
+        {"label": _("A marked cell"), "is_cell": True},
+        {"label": _("A range"), "is_range": True},
+        {"label": _("Wrong"), "error": error, "phone": "081-234-56"},
+    ]
+    shown = {"name": "คุณปิยะณัฐ กิ๊บปั้นหยา", "phone": "081-234-5678", "total": Decimal(31275)}
+    return [{**shown, **state} for state in states]
+
+
 def _themed_parts() -> dict[str, Any]:
     today = timezone.localdate()
     return {
         "stages": _stages(),
         "rows": _rows(today),
+        "field_states": _field_states(),
+        "row_states": _row_states(),
         "columns": [
             {"name": "name", "label": _("Customer"), "href": "?sort=name"},
             {"name": "grade", "label": _("Grade")},
