@@ -48,6 +48,8 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         "sources",
         "deleted_at",
     ],
+    together=[("kind", "first_name", "last_name", "name")],
+    merged=["sources", "custom"],
     indexes=[models.Index(fields=["pgh_obj", "pgh_created_at", "pgh_id"], name="customer_history_by_time")],
 )
 class Customer(WorkspaceModel):
@@ -170,6 +172,7 @@ class Customer(WorkspaceModel):
 @tracked(
     fields=["customer", "kind", "value", "position", "resolves", "label", "verified_at"],
     part_of="customer",
+    together=[("value", "verified_at")],
     only_one=("resolves", ("kind", "value")),
     indexes=[models.Index(fields=["customer", "pgh_id"], name="identity_history_of_one")],
 )
@@ -228,6 +231,7 @@ class Identity(WorkspaceModel):
         "subdistrict_code",
     ],
     part_of="customer",
+    together=[("line", "subdistrict", "district", "province", "postcode", "subdistrict_code")],
     indexes=[models.Index(fields=["customer", "pgh_id"], name="address_history_of_one")],
 )
 class Address(WorkspaceModel):
@@ -369,6 +373,7 @@ class RelationQuerySet(models.QuerySet["Relation"]):
 @tracked(
     fields=["customer", "other", "kind", "word", "other_word", "since_on", "until_on", "note"],
     part_of="customer",
+    together=[("kind", "word", "other_word"), ("since_on", "until_on")],
     indexes=[
         models.Index(fields=["customer", "pgh_id"], name="relation_history_of_one"),
         models.Index(fields=["other", "pgh_id"], name="relation_history_of_other"),

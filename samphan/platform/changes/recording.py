@@ -13,9 +13,18 @@ import pgtrigger
 from django.apps import apps
 from django.db import connection, models, transaction
 from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
 
 from samphan.platform.changes.models import Changeset, HistoryEvent
+from samphan.platform.errors import DomainError
 from samphan.platform.tenancy import current_workspace
+
+
+class WasUndone(DomainError):
+    """A long act was taken back before it came to its end."""
+
+    message = _("This was undone meanwhile; nothing more is written.")
+
 
 _current: ContextVar[UUID | None] = ContextVar("samphan_changeset", default=None)
 
@@ -26,6 +35,9 @@ class Tracked:
 
     :param fields: names of the fields whose earlier states are kept.
     :param part_of: the foreign key to the record this row is a part of (an address of a customer).
+    :param is_one_value: the parts of a record are one value together: they go back together, or stay together.
+    :param together: fields that only make sense together, such as the parts of a name.
+    :param merged: fields that hold a JSON object, which undo puts back key by key.
     :param only_one: a boolean field, and the fields whose values it may be true for in one row of a workspace, as a
         unique index holds it; undo gives it back where nobody else has it by now.
     """
@@ -34,7 +46,15 @@ class Tracked:
     history: type[Model]
     fields: tuple[str, ...]
     part_of: str | None
+    is_one_value: bool
+    together: tuple[tuple[str, ...], ...]
+    merged: tuple[str, ...]
     only_one: tuple[str, tuple[str, ...]] | None
+
+    @property
+    def claims(self) -> dict[str, tuple[str, ...]]:
+        """The column of `only_one`, with the columns that it is held for."""
+        return {self.only_one[0]: self.only_one[1]} if self.only_one else {}
 
     @property
     def table(self) -> str:
@@ -47,7 +67,20 @@ class Tracked:
     @property
     def columns(self) -> list[str]:
         """Columns of the tracked fields."""
-        return [str(self.model._meta.get_field(name).column) for name in self.fields]  # type: ignore[union-attr]
+        return [self._column(name) for name in self.fields]
+
+    @property
+    def parent_column(self) -> str:
+        """Column of `part_of`."""
+        return self._column(str(self.part_of))
+
+    def goes_with(self, column: str) -> list[str]:
+        """The columns that stay when this one stays; itself among them."""
+        groups = [[self._column(name) for name in group] for group in self.together]
+        return next((group for group in groups if column in group), [column])
+
+    def _column(self, name: str) -> str:
+        return str(self.model._meta.get_field(name).column)  # type: ignore[union-attr]
 
 
 tracked_models: list[Tracked] = []
@@ -57,12 +90,16 @@ def tracked(
     *,
     fields: list[str],
     part_of: str | None = None,
+    is_one_value: bool = False,
+    together: Sequence[tuple[str, ...]] = (),
+    merged: Sequence[str] = (),
     only_one: tuple[str, tuple[str, ...]] | None = None,
     indexes: Sequence[models.Index] = (),
 ) -> Any:
     """Class decorator: keep every earlier state of these fields of a model, by statement-level triggers.
 
-    `indexes` are further ones of the history, for what is read along with a page.
+    The other parameters are those of `Tracked`; `indexes` are further ones of the history, for what is read along with
+    a page.
 
     Fields left out are computed ones (totals, search texts): they can be made again and are no history.
     """
@@ -85,7 +122,9 @@ def tracked(
             },
         )(model)
         history = apps.get_registered_model(model._meta.app_label, f"{model.__name__}History")
-        tracked_models.append(Tracked(decorated, history, tuple(fields), part_of, only_one))
+        tracked_models.append(
+            Tracked(decorated, history, tuple(fields), part_of, is_one_value, tuple(together), tuple(merged), only_one)
+        )
         return decorated
 
     return decorate
@@ -104,7 +143,7 @@ def changeset(
 
     :param kind: `domain.noun_verbed`.
     :param resume: go on with a changeset of an earlier transaction, as a long import does chunk by chunk.
-    :raises RuntimeError: outside `in_workspace`.
+    :raises RuntimeError: outside `in_workspace`. :raises WasUndone: when what is resumed was taken back.
     """
     outer = _current.get()
     if outer is not None and resume is None:
@@ -120,6 +159,7 @@ def changeset(
             ).id
         else:
             identity = resume
+            _hold(identity)
         _announce(identity, kind)
         token = _current.set(identity)
         try:
@@ -127,6 +167,15 @@ def changeset(
         finally:
             _current.reset(token)
         _announce(outer, kind)
+
+
+def _hold(identity: UUID) -> None:
+    """Let nobody take a changeset back while a further part of it is written."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT undone_at FROM platform_changeset WHERE id = %s FOR SHARE", [identity])
+        row = cursor.fetchone()
+        if row is not None and row[0] is not None:
+            raise WasUndone
 
 
 def _announce(identity: UUID | None, kind: str) -> None:
