@@ -21,7 +21,7 @@ CHUNK = 1_000
 
 _SOURCE = """
     SELECT c.id, c.name, c.title, c.nickname, c.name_en, c.tax_id, c.deleted_at IS NOT NULL,
-           coalesce((SELECT array_agg(ARRAY[i.kind, i.value]::text[]) FROM customers_identity i
+           coalesce((SELECT array_agg(ARRAY[i.kind, i.value]::text[] ORDER BY i.id) FROM customers_identity i
                       WHERE i.workspace_id = c.workspace_id AND i.customer_id = c.id), '{}'),
            coalesce((SELECT array_agg(p.text ORDER BY p.id) FROM customers_preference p
                       WHERE p.workspace_id = c.workspace_id AND p.customer_id = c.id AND p.withdrawn_at IS NULL), '{}')

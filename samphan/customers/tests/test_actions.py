@@ -12,6 +12,7 @@ from samphan.customers.models import Address, Customer, Identity
 from samphan.customers.names import shown_name
 from samphan.customers.subscribers import tell_the_new_owner
 from samphan.platform.changes.models import Changeset
+from samphan.platform.changes.recording import changeset
 from samphan.platform.changes.undo import undo_changeset
 from samphan.platform.events.models import OutboxEvent
 from samphan.platform.events.outbox import read
@@ -201,6 +202,18 @@ def test_adds_and_edits_addresses(prae: Customer, owner: Member) -> None:
     )
     actions.remove_address(address, acting_member=owner)
     assert Address.objects.filter(customer=prae).count() == 1
+
+
+def test_undo_never_makes_an_address_of_two(prae: Customer, owner: Member) -> None:
+    address = Address.objects.get(customer=prae)
+    with changeset("test.imported") as imported:
+        Address.objects.update(line="99 ม.3", subdistrict="สุเทพ", province="เชียงใหม่", postcode="50200")
+    with changeset("test.edited"):
+        Address.objects.update(line="99/1 ม.3")
+    undone = undo_changeset(imported, member_id=owner.pk)
+    address.refresh_from_db()
+    assert (address.line, address.subdistrict, address.postcode) == ("99/1 ม.3", "สุเทพ", "50200")
+    assert {kept.field for kept in undone.kept} == {"line", "subdistrict", "province", "postcode"}
 
 
 def test_tags_in_sets_and_undoes_it(prae: Customer, make_customer: object, owner: Member) -> None:
