@@ -90,7 +90,11 @@ class Order(WorkspaceModel):
         return self.number
 
 
-@tracked(fields=["order", "position", "product", "sku", "description", "quantity", "unit_price"], part_of="order")
+@tracked(
+    fields=["order", "position", "product", "sku", "description", "quantity", "unit_price"],
+    part_of="order",
+    is_one_value=True,
+)
 class OrderLine(WorkspaceModel):
     """One position of an order. A negative quantity is a return, and counts."""
 

@@ -16,7 +16,9 @@ from samphan.commerce import actions
 from samphan.commerce.models import Order, OrderLine
 from samphan.commerce.tests.conftest import START, make_customer
 from samphan.customers.models import Customer
-from samphan.platform.changes.undo import undo_changeset
+from samphan.platform.changes.models import Changeset
+from samphan.platform.changes.recording import changeset
+from samphan.platform.changes.undo import Kept, undo_changeset
 from samphan.platform.events.models import OutboxEvent
 
 Place = Callable[..., Order]
@@ -92,8 +94,6 @@ def test_undoing_an_order_takes_its_sum_along(prae: Customer, place: Place) -> N
 def test_undoing_an_edit_puts_the_old_lines_back(
     prae: Customer, krit: Customer, place: Place, system: SystemViewer
 ) -> None:
-    from samphan.platform.changes.models import Changeset
-
     order = place("SO-1", prae, [("1", "100")])
     actions.edit_order(order, lines=[actions.Line(Decimal(9), Decimal(9))], customer_id=krit.pk, acting_member=system)
     edit = Changeset.objects.filter(kind="commerce.order_edited").latest("id")
@@ -101,6 +101,46 @@ def test_undoing_an_edit_puts_the_old_lines_back(
     order.refresh_from_db()
     assert (order.total, order.line_count, order.customer_id) == (100, 1, prae.pk)
     assert (figures(prae)[1], figures(krit)[1]) == (100, 0)
+
+
+def test_undo_of_an_edit_leaves_the_lines_that_somebody_wrote_since(
+    prae: Customer, place: Place, system: SystemViewer
+) -> None:
+    order = place("SO-1", prae, [("1", "100")])
+    actions.edit_order(order, lines=[actions.Line(Decimal(2), Decimal(100))], acting_member=system)
+    edit = Changeset.objects.filter(kind="commerce.order_edited").latest("id")
+    actions.edit_order(order, lines=[actions.Line(Decimal(3), Decimal(100))], acting_member=system)
+    undone = undo_changeset(edit.pk, member_id=None)
+    assert undone.kept == [Kept(order.pk, "orderline")]
+    assert [line.quantity for line in OrderLine.objects.all()] == [3]
+    assert figures(prae)[1] == 300
+
+
+def test_undo_leaves_an_order_whose_earlier_customer_is_gone(
+    inside: Workspace, krit: Customer, place: Place, system: SystemViewer
+) -> None:
+    with changeset("test.imported") as imported:
+        prae = make_customer(inside, "พิมพ์ลดา", created_in=imported)
+    order = place("SO-1", prae, [("1", "100")])
+    actions.edit_order(order, customer_id=krit.pk, acting_member=system)
+    edit = Changeset.objects.filter(kind="commerce.order_edited").latest("id")
+    undo_changeset(imported, member_id=None)
+    assert not Customer.objects.filter(pk=prae.pk).exists()
+    undone = undo_changeset(edit.pk, member_id=None)
+    order.refresh_from_db()
+    assert (order.customer_id, undone.kept) == (krit.pk, [Kept(order.pk, "customer")])
+
+
+def test_undo_leaves_a_deleted_order_whose_number_was_given_again(
+    prae: Customer, place: Place, system: SystemViewer
+) -> None:
+    order = place("SO-1", prae, [("1", "100")])
+    order_id = order.pk
+    act = actions.delete_order(order, acting_member=system)
+    place("SO-1", prae, [("1", "40")])
+    undone = undo_changeset(act, member_id=None)
+    assert Kept(order_id, "order") in undone.kept
+    assert figures(prae)[:2] == (1, 40)
 
 
 def test_what_did_not_change_is_not_written(prae: Customer, place: Place) -> None:
