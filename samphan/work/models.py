@@ -106,7 +106,8 @@ class TaskQuerySet(models.QuerySet["Task"]):
         "recurrence",
         "follows",
         "closed_at",
-    ]
+    ],
+    together=[("state", "closed_at"), ("due_on", "due_at")],
 )
 class Task(WorkspaceModel):
     """Something that one person will do, often for a customer."""

@@ -79,6 +79,16 @@ def test_done_makes_the_next_one_and_undo_takes_both_back(inside: Workspace, own
     task.refresh_from_db()
     assert (task.state, task.closed_at) == (Task.State.NOT_STARTED, None)
     assert list(Task.objects.all()) == [task]
+
+
+def test_undo_never_parts_a_time_from_its_day(inside: Workspace, owner: Member) -> None:
+    task = make(owner, "โทรถามรอบสั่ง")
+    act = actions.postpone_task(task, TODAY, acting_member=owner)
+    actions.postpone_task(task, TODAY, due_at=NOW, acting_member=owner)
+    undone = undo_changeset(act, member_id=owner.pk)
+    task.refresh_from_db()
+    assert (task.due_on, task.due_at) == (TODAY, NOW)
+    assert [kept.field for kept in undone.kept] == ["due_on"]
     assert TaskState.objects.filter(task=task).count() == 1
 
 
