@@ -19,6 +19,7 @@ from samphan.platform.changes.undo import Undone, undo_changeset
 from samphan.platform.errors import DomainError
 from samphan.ui.toasts import toast
 
+RIGHTS = ("administration.member_", "administration.roles_", "administration.team_")
 DAYS = 30  # imports go back through their own page, which has no limit
 
 
@@ -29,6 +30,12 @@ def change_undo(request: MemberRequest, changeset_id: UUID) -> HttpResponse:
     act = get_object_or_404(Changeset, id=changeset_id)
     if act.member_id != request.member.id and not request.member.may("administration.undo_change"):
         raise PermissionDenied("administration.undo_change")
+    if act.kind == "platform.file_imported":
+        # Its page knows whether it still runs, and what else goes with it.
+        raise DomainError(_("An import is undone on its own page."))
+    if act.kind.startswith(RIGHTS):
+        # Who may give which right is decided by what holds today, not by what held when the act was done.
+        raise DomainError(_("Roles and teams are changed on their own page."))
     if act.at < timezone.now() - timedelta(days=DAYS):
         raise DomainError(_("This is more than %(days)s days ago and cannot be undone here."), days=DAYS)
     undone = undo_changeset(changeset_id, member_id=request.member.id)

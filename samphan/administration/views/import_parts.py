@@ -300,7 +300,22 @@ def preview_context(batch: ImportBatch, row: int) -> dict[str, Any] | None:
 def _label(name: str, fields: dict[str, ImportField]) -> str:
     if name in fields:
         return str(fields[name].label)
-    return {"line": _("Address"), "gender": _("Gender")}.get(name, name)
+    return {
+        "line": _("Address"),
+        "subdistrict_code": _("Address"),
+        "gender": _("Gender"),
+        # What an undo keeps may also be a part of a record, or a record that something newer rests on.
+        "value": _("Phones, e-mails and accounts"),
+        "resolves": _("Phones, e-mails and accounts"),
+        "identity": _("Phones, e-mails and accounts"),
+        "address": _("Address"),
+        "customertag": _("Tags"),
+        "orderline": _("Order lines"),
+        "order": _("Orders"),
+        "preference": _("Preferences"),
+        "activity": _("Notes and calls"),
+        "task": _("Tasks"),
+    }.get(name, name)
 
 
 def _readable(value: Any, of: ImportField | None) -> str:
