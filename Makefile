@@ -52,7 +52,7 @@ bench: setup  ## Measure against the budgets with a million customers; takes lon
 	@home=$$(mktemp -d); for what in lists search export import; do \
 		$(BIN)/samphan bench $$what --customers $${CUSTOMERS:-1000000} --home $$home --json || exit 1; done
 
-long: setup .venv/.samphan-tools  ## The tests at full size: the whole public order file, kills of worker and database in rounds
+long: setup .venv/.samphan-tools  ## The tests at full size: the whole public order file, kills of worker and database in rounds; a thousand random companies undone
 	@$(BIN)/python -m pytest -q -m long
 
 clean:  ## Remove what setup made; the home .samphan stays
