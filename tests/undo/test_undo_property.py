@@ -186,7 +186,7 @@ def make_company(
 
 
 def test_taking_acts_back_puts_every_table_back_to_the_byte(make_company: Callable[[], Company]) -> None:
-    run(make_company, max_examples=8, stateful_step_count=10, derandomize=True)
+    run(make_company, max_examples=6, stateful_step_count=8, derandomize=True)
 
 
 @pytest.mark.long
