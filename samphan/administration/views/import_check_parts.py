@@ -15,7 +15,7 @@ from samphan.platform.imports.kinds import kind
 from samphan.platform.imports.models import ImportBatch, ImportProblem
 from samphan.ui.templatetags.ui import number
 
-ROWS_SHOWN = 50
+ROWS_SHOWN = 20
 COLUMNS_SHOWN = 7
 OF_OWNERS = frozenset({"unknown_owner", "several_owners"})
 OF_WRITERS = frozenset({"unknown_writer", "several_writers"})

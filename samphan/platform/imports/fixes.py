@@ -97,7 +97,7 @@ def try_out(converted: Converted, session: Session, headings: tuple[str, ...], t
         if problem.rejects
     }
     for fix in wanted:
-        found[fix] = len(_mended(converted, session, headings, [fix], typed))
+        found[fix] = len(_mended(converted, session, headings, [fix], typed)[0])
     return +found
 
 
@@ -110,11 +110,12 @@ def apply_fixes(
     typed: Corrections,
 ) -> Converted:
     """The chunk as it converts with the rules applied; the cells of the chunk are changed with them."""
-    mended = _mended(converted, session, headings, fixes, typed)
+    mended, tried = _mended(converted, session, headings, fixes, typed)
     if not mended:
         return converted
     chunk[:] = [(number, mended.get(number, cells)) for number, cells in chunk]
-    return session.convert(chunk)
+    # Where every row was mended, what was tried out is the chunk as it converts now.
+    return tried if tried is not None and len(mended) == len(chunk) else session.convert(chunk)
 
 
 def leave_out(converted: Converted, fixes: list[Fix]) -> int:
@@ -130,8 +131,8 @@ def leave_out(converted: Converted, fixes: list[Fix]) -> int:
 
 def _mended(
     converted: Converted, session: Session, headings: tuple[str, ...], fixes: list[Fix], typed: Corrections
-) -> dict[int, list[Cell]]:
-    """Rows that lose the problem a fix speaks of, with their cells as they become."""
+) -> tuple[dict[int, list[Cell]], Converted | None]:
+    """Rows that lose the problem a fix speaks of, with their cells as they become; and how they convert, where all did."""
     positions = {heading: index for index, heading in enumerate(headings)}
     by_problem: dict[tuple[str, str], list[Fix]] = {}
     for fix in fixes:
@@ -151,13 +152,16 @@ def _mended(
             changed.setdefault(problem.row, {})[problem.column] = cells[index]
             break
     if not rows:
-        return {}
+        return {}, None
     trial = Chunk()
     trial.extend(sorted(rows.items()))
-    for problem in session.convert(trial).problems:
+    tried = session.convert(trial)
+    was_reverted = False
+    for problem in tried.problems:
         before = changed.get(problem.row, {})
         if problem.column in before:
+            was_reverted = True
             rows[problem.row][positions[problem.column]] = before.pop(problem.column)
             if not before:
                 del rows[problem.row], changed[problem.row]
-    return rows
+    return rows, None if was_reverted else tried

@@ -20,6 +20,7 @@ from samphan.platform.imports.models import ImportBatch, ImportProblem
 from samphan.platform.imports.reading import Chunk, FileShape
 
 ROWS_AT_ONCE = 1000
+ROWS_NOW = 5000  # more than somebody waits for: a larger group is mended by checking the file anew in the background
 VALUES_SHOWN = 20
 State = ImportBatch.State
 
@@ -38,7 +39,8 @@ def apply_fix(batch: ImportBatch, fix: Fix) -> int | None:
         raise CannotImport(_("This fix is not for these rows."))
     _remember(locked, {"fix": fix.as_dict()})
     group = _group(locked, fix.column, fix.code)
-    if group is None or group["rows"] > locked.problems.filter(column=fix.column, code=fix.code).count():
+    kept = locked.problems.filter(column=fix.column, code=fix.code).count()
+    if group is None or group["rows"] > kept or kept > ROWS_NOW:
         _check_anew(locked)
         batch.refresh_from_db()
         return None
@@ -159,30 +161,31 @@ def _fix_rows(
             cells[position[heading]] = value
         chunk.append((row, cells))
     was = {row: list(cells) for row, cells in chunk}
-    after = apply_fixes(
-        chunk, _with_cells(session.convert(chunk), was), session, shape.headings, [fix], batch.corrections
-    )
+    # What is wrong with these rows the check has written down: reading them once more would say the same.
+    known = Converted(problems=[problem_of(one) for row in was for one in before[row]], cells=dict(was))
+    after = apply_fixes(chunk, known, session, shape.headings, [fix], batch.corrections)
     now = {row: cells for row, cells in chunk if cells != was[row]}
     if not now:
         return 0
     well = Chunk()
     still_bad = {problem.row for problem in after.problems if problem.rejects}
     well.extend((row, list(now[row])) for row in sorted(now) if row in rejected and row not in still_bad)
-    converted = session.convert(well) if well else Converted()
+    is_all = len(well) == len(chunk)
+    converted = after if is_all else session.convert(well) if well else Converted()
+    told = list(after.problems)
     counts = session.match(converted) if well else Counts()
-    late = [problem for problem in converted.problems if problem.rejects]  # only the database refuses them
+    # Only the database refuses these.
+    late = [problem for problem in converted.problems if problem.rejects and problem not in told]
     batch.errors -= len(well) - len({problem.row for problem in late})
     batch.created += counts.created
     batch.updated += counts.updated
-    _replace_problems(batch, before, now, [one for one in after.problems if one.row in now] + late, deltas)
+    _replace_problems(batch, before, now, [one for one in told if one.row in now] + late, deltas)
     return len(now)
 
 
-def _with_cells(converted: Converted, cells: dict[int, list[Any]]) -> Converted:
-    """Rows with a mere warning carry their cells too: a fix may speak of them."""
-    for problem in converted.problems:
-        converted.cells.setdefault(problem.row, list(cells[problem.row]))
-    return converted
+def problem_of(kept: ImportProblem) -> Problem:
+    """A problem as the check found it."""
+    return Problem(kept.row, kept.column, kept.code, kept.message, kept.values, kept.rejects)
 
 
 def _replace_problems(

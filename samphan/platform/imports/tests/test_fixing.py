@@ -156,3 +156,20 @@ def test_checks_the_whole_file_anew_when_too_few_problems_were_kept(
         assert fixing.apply_fix(batch, PHONE) is None
         assert batch.state == "uploaded"
     assert offers(check(batch, workspace)).get(("เบอร์", "prepend", "02")) is None
+
+
+def test_mends_a_group_that_nobody_waits_for_by_checking_the_file_anew(
+    take: Take, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fixing, "ROWS_NOW", 1)
+    batch = check(take(FILE, start=False), workspace)
+    with in_workspace(workspace.id):
+        assert fixing.apply_fix(batch, PHONE) is None
+        assert batch.state == "uploaded"
+    in_the_background = state(check(batch, workspace))
+    monkeypatch.setattr(fixing, "ROWS_NOW", 5000)
+    other = check(take(FILE, start=False), workspace)
+    with in_workspace(workspace.id):
+        assert fixing.apply_fix(other, PHONE) == 2
+        other.refresh_from_db()
+    assert state(other) == in_the_background
