@@ -126,12 +126,17 @@ class Hand:
             self._wait(then, lambda: self.page.keyboard.insert_text(text))
 
     def hand_over(self, zone: Locator, file: Path, then: Locator) -> None:
-        """Choose a file: one click that opens the window of files, and one on the file in it."""
+        """Choose a file: one click that opens the window of files, and one on the file in it.
+
+        The place says its name at once; that it is sent and read is long work, as `watch` looks on at it.
+        """
         _in_sight(zone)
         with self.page.expect_file_chooser() as chooser:
             zone.click()
         self._count(f"click {_words(zone)}", POINT)
-        self._act(lambda: chooser.value.set_files(file), f"choose {file.name}", POINT, then)
+        self._count(f"choose {file.name}", POINT)
+        chooser.value.set_files(file)
+        self.watch(then)
 
     def watch(self, then: Locator) -> None:
         """Look on while long work shows how far it is; the person may go away meanwhile, so it is no answer to wait for."""
