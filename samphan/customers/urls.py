@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/<uuid:customer_id>/", record.customer_detail, name="customer-detail"),
     path("customers/<uuid:customer_id>/timeline/", timeline.customer_timeline, name="customer-timeline"),
     path("customers/<uuid:customer_id>/composer/<slug:name>/", timeline.customer_composer, name="customer-composer"),
+    path("customers/<uuid:customer_id>/place/", record.customer_place, name="customer-place"),
     path("customers/<uuid:customer_id>/quick/", record.customer_quick_view, name="customer-quick-view"),
     path("customers/<uuid:customer_id>/fields/<str:field>/", fields.customer_field, name="customer-field"),
     path(

@@ -45,6 +45,7 @@ PAGE_SIZES = (50, 100, 200)
 CHUNK = 5_000  # rows of one SELECT of an export
 COUNT_CAP = 20_000  # counting so many index entries takes about 5 ms
 COUNT_COST = 2_500.0  # planner's units that an exact count may cost: about 10 ms
+POSITION_CAP = 5_000  # places of a list that are told
 COUNT_TIMEOUT_MS = 40  # and the time it may take when the planner was wrong
 MAX_SORTS = 3
 MAX_TEXT = 200
@@ -313,6 +314,25 @@ def neighbours(
     sides = [reading.fetch(1, _Place(keys, is_backwards)) for is_backwards in (True, False)]
     previous, following = (rows[0][-1] if rows else None for rows in sides)
     return Neighbours(previous, following)
+
+
+def position(
+    queryset: Rows, state: ListState, viewer: Reader, record_id: UUID, *, now: datetime, zone: tzinfo
+) -> int | None:
+    """The place of a record in the list, 1 for the first; None beyond POSITION_CAP, and where counting takes too long."""
+    own = replace(state, columns=state.entity.default_columns()[:1])
+    unfiltered = _Reading(queryset.filter(pk=record_id), replace(own, where=EVERYTHING, text=""), viewer, now, zone)
+    found = unfiltered.fetch(1, None)
+    if not found:
+        return None
+    reading = _Reading(queryset, own, viewer, now, zone)
+    before = reading.rows.filter(_condition(*reading.after(_Place(unfiltered.keys_of(found[0]), True))))
+    # In the order of the list, so that the index that serves it is walked, and no further than the cap.
+    walked = reading.in_order(True, before).values_list(_sql("1"))[:POSITION_CAP]
+    sql, params = walked.query.sql_with_params()
+    with connections[queryset.db].cursor() as cursor:
+        counted = _count_in_time(cursor, f"SELECT count(*) FROM ({sql}) AS walked", params, queryset.db)
+    return None if counted is None or counted >= POSITION_CAP else counted + 1
 
 
 def selected_columns(state: ListState, viewer: Reader) -> tuple[str, ...]:

@@ -133,6 +133,10 @@ class ListPage:
         """What stands before and behind a record in this list."""
         return lists.neighbours(self.rows, self.state, self.member, record_id, now=self.now, zone=self.zone)
 
+    def position(self, record_id: UUID) -> int | None:
+        """The place of a record in this list, as far as that is cheaply known."""
+        return lists.position(self.rows, self.state, self.member, record_id, now=self.now, zone=self.zone)
+
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """The columns to show; the one that names the record is always the first."""

@@ -1,5 +1,7 @@
 """The record page, its fields edited in place, and what was done to a customer."""
 
+import html
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -217,3 +219,65 @@ def test_a_bulk_act_over_everything_that_matches_follows_the_filters(
         touched = {change.act for change in queries.history_of(taken, owner)}
         assert len(touched) == 2
         assert len(queries.history_of(kept, owner)) == 1
+
+
+def test_says_which_of_the_list_it_is_behind_the_page(
+    signed_in: Client, client: Client, make_customer: MakeCustomer, stranger: Member
+) -> None:
+    people = [make_customer(name=name) for name in ("กมล ก", "ขวัญ ก", "คมสัน ก", "งามตา ก")]
+    for place, one in enumerate(people, 1):
+        page = signed_in.get(f"/customers/{one.pk}/", {"list": "sort=name"}).content.decode()
+        address = re.search(r'hx-get="(/customers/[^"]+/place/[^"]*)"', page)
+        assert address
+        assert signed_in.get(html.unescape(address[1]), **htmx()).content.decode() == f"{place} จาก 4"
+    left_out = signed_in.get(f"/customers/{people[3].pk}/place/", {"list": "sort=name&q=กมล"}, **htmx())
+    assert left_out.content.decode() == "", "a record that the list leaves out has no place in it"
+    assert "/place/" not in signed_in.get(f"/customers/{people[0].pk}/").content.decode()
+    assert signed_in.get(f"/customers/{people[0].pk}/place/", **htmx()).status_code == 302
+    sign_in(client, stranger)
+    assert client.get(f"/customers/{people[0].pk}/place/", {"list": ""}, **htmx()).status_code == 404
+
+
+def test_a_place_far_down_a_list_is_not_counted(
+    signed_in: Client, make_customer: MakeCustomer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [make_customer(name=name) for name in ("กมล ก", "ขวัญ ก", "คมสัน ก")]
+    monkeypatch.setattr("samphan.platform.lists.POSITION_CAP", 2)
+    said = [
+        signed_in.get(f"/customers/{one.pk}/place/", {"list": "sort=name"}, **htmx()).content.decode() for one in people
+    ]
+    assert said == ["1 จาก 3", "2 จาก 3", ""]
+
+
+def test_two_people_who_change_different_fields_both_keep_theirs(
+    signed_in: Client, prae: Customer, salesperson: Member, owner: Member
+) -> None:
+    form = signed_in.get(edit_url(prae, "nickname"), **htmx()).content.decode()
+    assert 'name="seen" value="แพร"' in form
+    with in_workspace(prae.workspace_id):
+        actions.edit_field(prae, "source", "งานกาแฟไทย", seen="", acting_member=salesperson)
+        actions.edit_field(prae, "last_name", "แก้วมณี", seen="อัครเดชากุล", acting_member=salesperson)
+    assert signed_in.post(edit_url(prae, "nickname"), {"value": "แพรว", "seen": "แพร"}, **htmx()).status_code == 200
+    with in_workspace(prae.workspace_id):
+        prae.refresh_from_db()
+        assert (prae.nickname, prae.source, prae.name) == ("แพรว", "งานกาแฟไทย", "พิมพ์ลดา แก้วมณี")
+        told = {(change.who, item.field) for change in queries.history_of(prae, owner) for item in change.items}
+    assert {("เมย์", "nickname"), ("บอย", "source"), ("บอย", "last_name")} <= told
+
+
+def test_whoever_comes_second_reads_what_the_other_wrote_and_loses_nothing(
+    signed_in: Client, prae: Customer, salesperson: Member
+) -> None:
+    with in_workspace(prae.workspace_id):
+        actions.edit_field(prae, "note", "แพ้ถั่ว โทรหลังบ่ายสอง", seen="", acting_member=salesperson)
+    answer = signed_in.post(edit_url(prae, "note"), {"value": "ขอใบเสนอราคา", "seen": ""}, **htmx())
+    said = answer.content.decode()
+    assert answer.status_code == 422
+    assert "แพ้ถั่ว โทรหลังบ่ายสอง" in said
+    assert "ขอใบเสนอราคา" in said
+    assert 'name="seen" value="แพ้ถั่ว โทรหลังบ่ายสอง"' in said
+    with in_workspace(prae.workspace_id):
+        prae.refresh_from_db()
+        assert prae.note == "แพ้ถั่ว โทรหลังบ่ายสอง"
+    same = signed_in.post(edit_url(prae, "note"), {"value": "แพ้ถั่ว โทรหลังบ่ายสอง", "seen": ""}, **htmx())
+    assert same.status_code == 200, "both wrote the same"

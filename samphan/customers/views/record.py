@@ -5,10 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from samphan.administration.middleware import MemberRequest
@@ -157,7 +159,24 @@ def _way_back(request: MemberRequest, customer: Customer) -> dict[str, Any]:
         "carried": f"&{carried}",
         "previous_url": to(beside.previous),
         "next_url": to(beside.next),
+        "place_url": f"{reverse('customer-place', args=[customer.pk])}?{carried}",
     }
+
+
+@require_GET
+@requires(VIEW)
+def customer_place(request: MemberRequest, customer_id: UUID) -> HttpResponse:
+    """“2 of 1,284” of the list one came from: fetched behind the page, so that no count holds it up."""
+    customer = find_customer(request, customer_id)
+    query = list_behind(request)
+    if query is None or not request.htmx:
+        return redirect("customer-detail", customer.pk)
+    listing = CustomerList(request, query)
+    position, total = listing.position(customer.pk), listing.count()
+    if position is None or (total.is_exact and position > total.value):
+        return HttpResponse("")
+    said = _("%(position)s of %(total)s") % {"position": f"{position:,}", "total": total.words()}
+    return HttpResponse(escape(said))
 
 
 @require_GET
