@@ -165,7 +165,7 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": FILES, "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
     },
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "samphan.ui.built_files.VersionedFiles"},
 }
 # Writes the two files for trying an import; the domains stand below the demo company and cannot name it.
 SAMPLE_FILES = "samphan.runtime.demo.samples.write_samples"

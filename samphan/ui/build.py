@@ -7,12 +7,15 @@ does nothing. An installed wheel carries the built files and never needs this.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import shutil
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+
+from samphan.ui.app_icons import DrawingError, build_icons
 
 UI = Path(__file__).resolve().parent
 ROOT = UI.parents[1]
@@ -22,9 +25,14 @@ MODULES = ROOT / "node_modules"
 STAMP = OUTPUT / ".inputs"
 INSTALL_STAMP = MODULES / ".samphan-lock"
 
-BUNDLES = ("app", "charts", "widgets", "live-worker")
+BUNDLES = ("app", "charts", "widgets", "live-worker", "service-worker")
 FONT_SUBSETS = ("thai", "latin", "latin-ext")
 FONT_WEIGHTS = (400, 500, 600)
+GROUND = "surface"  # the token that colours the frame around the installed product
+# What every page of the shell is made of, kept on the device; fonts beside it.
+SHELL = ("app.css", "app.js", "icons.svg", "favicon.svg", "app-192.png")
+SHELL_FONTS = ("thai", "latin")
+_LIGHT_AND_DARK = r"--%s: light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)"
 _ICON_IN_TEMPLATE = re.compile(r"""(?:\{%\s*icon\s+|\bicon\w*=)["']([a-z0-9-]+)["']""")
 
 
@@ -164,6 +172,29 @@ def _copy_images() -> None:
         shutil.copyfile(path, OUTPUT / path.name)
 
 
+def token_colours(name: str) -> tuple[str, str]:
+    """The colours of a token in the light and in the dark theme."""
+    found = re.search(_LIGHT_AND_DARK % name, (ASSETS / "css" / "tokens.css").read_text("utf-8"))
+    if found is None:
+        raise BuildError(f"tokens.css has no --{name}: light-dark(…)")
+    return found[1], found[2]
+
+
+def _describe() -> None:
+    """Say in `shell.json` which version of each file this is, what a device keeps, and the colours of the frame."""
+    fonts = [
+        f"fonts/ibm-plex-sans-thai-{subset}-{weight}-normal.woff2" for subset in SHELL_FONTS for weight in FONT_WEIGHTS
+    ]
+    versions = {
+        path.relative_to(OUTPUT).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+        for path in sorted(OUTPUT.glob("*.*"))
+        if path.suffix in (".css", ".js")
+    }
+    light, dark = token_colours(GROUND)
+    about = {"versions": versions, "kept": [*SHELL, *fonts], "colours": {"light": light, "dark": dark}}
+    (OUTPUT / "shell.json").write_text(json.dumps(about, indent=1), "utf-8")
+
+
 def build(*, force: bool = False) -> bool:
     """Bring `static/ui/` up to date; return whether anything was done. Raises BuildError."""
     if not (ROOT / "package-lock.json").exists():
@@ -179,6 +210,8 @@ def build(*, force: bool = False) -> bool:
     _build_icons()
     _build_channel_shapes()
     _copy_images()
+    build_icons(ASSETS / "images" / "favicon.svg", OUTPUT)
+    _describe()
     STAMP.write_text(digest, "utf-8")
     return True
 
@@ -188,7 +221,7 @@ def main(arguments: list[str]) -> int:
     started = time.monotonic()
     try:
         done = build(force="--force" in arguments)
-    except BuildError as error:
+    except (BuildError, DrawingError) as error:
         sys.stderr.write(f"The front end was not built: {error}.\n")
         return 1
     what = f"built in {time.monotonic() - started:.1f} s" if done else "is current"

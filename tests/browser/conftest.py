@@ -180,6 +180,8 @@ def new_page(browser: Browser, site: Site, complaints: Complaints, doors: Doors)
         member: str = "",
         **more: Any,
     ) -> Page:
+        # A worker in between hides requests from the tests that hold or watch them; the test of the app allows it.
+        more.setdefault("service_workers", "block")
         context = browser.new_context(
             base_url=site.url,
             viewport={"width": size["width"], "height": size["height"]},

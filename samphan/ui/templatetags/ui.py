@@ -25,7 +25,7 @@ from django.utils.translation import gettext, ngettext, pgettext
 
 from samphan.platform.language import reader_language
 from samphan.platform.thai import calendar, names, phones
-from samphan.ui import navigation, preferences, tones
+from samphan.ui import built_files, navigation, preferences, tones
 
 register = template.Library()
 
@@ -47,6 +47,12 @@ def _icon(name: str, classes: str) -> SafeString:
     return format_html(
         '<svg class="icon{}" aria-hidden="true"><use href="{}#{}"/></svg>', classes, static("ui/icons.svg"), name
     )
+
+
+@register.simple_tag(takes_context=True)
+def frame_colours(context: Context) -> list[built_files.FrameColour]:
+    """What the system around the page is coloured in, as this reader chose their theme."""
+    return built_files.frame_colours(preferences.preference(_request(context), "theme"))
 
 
 @register.simple_tag

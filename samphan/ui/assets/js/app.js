@@ -17,6 +17,7 @@ import "./keyboard.js";
 import "./composer.js";
 import "./live.js";
 import "./lazy.js";
+import "./install.js";
 import "./import_check.js";
 import "./mentions.js";
 import "./alpine.js";

@@ -45,6 +45,9 @@ function kept() {
   }
 }
 
+/** Address of the page whose typing is kept, "" for none. */
+export const typedPage = () => kept()?.page ?? "";
+
 const forget = () => sessionStorage.removeItem(KEY);
 const markInterrupted = () => {
   const found = kept();
@@ -141,6 +144,18 @@ document.addEventListener("DOMContentLoaded", () => {
   if (page === "sign-in" || page === "error") markInterrupted();
   else if (found.interrupted) offer(found);
   else forget();
+});
+
+/* Without a connection every way out of the page ends at the page that says so: what is half typed comes along. */
+let typedIn = null;
+on("input", "form", (event, form) => {
+  typedIn = form;
+});
+on("submit", "form", () => {
+  typedIn = null;
+});
+addEventListener("pagehide", () => {
+  if (!navigator.onLine && typedIn?.isConnected) keep(typedIn, true);
 });
 
 /* Leaving a page with changed fields asks first where the form wishes it. */
