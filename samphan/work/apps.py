@@ -10,11 +10,23 @@ class WorkConfig(AppConfig):
 
     def ready(self) -> None:
         from samphan.administration import lists, notifications
-        from samphan.work import feeds, fields, imports, panels, permissions, places, reminders, task_fields, timeline
+        from samphan.work import (
+            feeds,
+            fields,
+            imports,
+            next_task,
+            panels,
+            permissions,
+            places,
+            reminders,
+            task_fields,
+            timeline,
+        )
         from samphan.work.views import listing
 
         permissions.declare_all()
         fields.register()
+        next_task.register()
         task_fields.register()
         lists.register(listing.TASK_LIST)
         imports.register()

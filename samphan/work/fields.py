@@ -10,6 +10,7 @@ _NEXT = (
     "(SELECT {what} FROM work_task t WHERE t.workspace_id = customers_customer.workspace_id"
     " AND t.customer_id = customers_customer.id AND t.closed_at IS NULL ORDER BY t.due_on, t.id LIMIT 1)"
 )
+NEXT_DUE = _NEXT.format(what="t.due_on")
 _GROUP = _("Tasks")
 
 
@@ -23,7 +24,7 @@ def register() -> None:
             Privacy.BUSINESS,
             _NEXT.format(what="t.title"),
             group=_GROUP,
-            width=190,
+            width=200,
         )
     )
     fields.add_field(
@@ -32,7 +33,7 @@ def register() -> None:
             _("Next task due"),
             Type.DATE,
             Privacy.BUSINESS,
-            _NEXT.format(what="t.due_on"),
+            NEXT_DUE,
             group=_GROUP,
             width=100,
         )

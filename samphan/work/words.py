@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from samphan.platform.language import reader_language
-from samphan.platform.thai.calendar import format_date, format_time
+from samphan.platform.thai.calendar import Era, format_date, format_time
 from samphan.ui import preferences
 from samphan.work.models import Task
 from samphan.work.queries import QueueItem
@@ -53,16 +53,22 @@ def due_words(task: Task, *, request: HttpRequest, today: date, zone: tzinfo, kn
         return None
     clock = f" {format_time(task.due_at.astimezone(zone), language())}" if task.due_at else ""
     late = (today - task.due_on).days
-    if late > 0 and task.is_open:
+    if late == 0 and knows_today:
+        return Due(clock.strip()) if clock else None
+    due = due_on_words(task.due_on, today, language(), preferences.era(request), is_open=task.is_open)
+    return due if late > 0 and task.is_open else Due(due.words + clock, due.tone)
+
+
+def due_on_words(day: date, today: date, spoken: str, era: Era, *, is_open: bool = True) -> Due:
+    """The day of a task alone: เกิน 2 วัน, วันนี้, พรุ่งนี้, 27 พ.ย."""
+    late = (today - day).days
+    if late > 0 and is_open:
         return Due(ngettext("%(count)s day late", "%(count)s days late", late) % {"count": late}, "bad")
     if late == 0:
-        if knows_today:
-            return Due(clock.strip()) if clock else None
-        return Due(_("Today") + clock, "warn" if task.is_open else "")
+        return Due(_("Today"), "warn" if is_open else "")
     if late == -1:
-        return Due(_("Tomorrow") + clock)
-    style = "day" if task.due_on.year == today.year else "short"
-    return Due(format_date(task.due_on, style, language(), preferences.era(request)) + clock)
+        return Due(_("Tomorrow"))
+    return Due(format_date(day, "day" if day.year == today.year else "short", spoken, era))
 
 
 def reasons(item: QueueItem, *, now: datetime) -> list[str]:

@@ -6,12 +6,14 @@ A domain describes its list once and registers it in `AppConfig.ready()`; `READM
 from samphan.administration.lists.kinds import (
     Cell,
     DefaultView,
+    FurtherCell,
     ListKind,
     Options,
     Row,
+    add_cell,
     kind,
     kinds,
     register,
 )
 
-__all__ = ["Cell", "DefaultView", "ListKind", "Options", "Row", "kind", "kinds", "register"]
+__all__ = ["Cell", "DefaultView", "FurtherCell", "ListKind", "Options", "Row", "add_cell", "kind", "kinds", "register"]

@@ -18,6 +18,7 @@ from samphan.administration.lists.page import ListPage
 from samphan.administration.lists.views import page_context
 from samphan.administration.middleware import MemberRequest
 from samphan.administration.models import ListAct
+from samphan.platform.changes.undo import is_undoable
 from samphan.platform.errors import DomainError
 from samphan.ui.toasts import toast
 
@@ -136,6 +137,12 @@ def _said(page: ListPage, act: ListAct, response: HttpResponse) -> HttpResponse:
     return trigger_client_event(toast(response, words, undo=undo), page.kind.changed_event, {})
 
 
+def _undo_url(act: ListAct) -> str:
+    if not act.changed_count or act.changeset_id is None or not is_undoable(act.changeset_id):
+        return ""
+    return reverse("change-undo", args=[act.changeset_id])
+
+
 def _progress(page: ListPage, act: ListAct) -> dict[str, object]:
     total = acts.total_of(act.pk)
     runs = act.state == ListAct.State.WAITING
@@ -147,5 +154,6 @@ def _progress(page: ListPage, act: ListAct) -> dict[str, object]:
         "note": "" if runs else act.message or act.get_state_display(),
         "poll_url": reverse(page.kind.url_name("act"), args=[act.pk]) if runs else "",
         "cancel_url": reverse(page.kind.url_name("act-cancellation"), args=[act.pk]) if runs else "",
+        "undo_url": "" if runs else _undo_url(act),
         "tone": "bad" if act.state == ListAct.State.FAILED else "",
     }

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from samphan.administration.lists.kinds import Row
+from samphan.administration.lists.kinds import Row, further_cells
 from samphan.platform.catalogue import Field, Type
 from samphan.platform.thai.calendar import format_date, relative_date
 from samphan.platform.thai.phones import format_phone
@@ -29,7 +29,8 @@ class CellWriter:
     def __init__(self, page: ListPage) -> None:
         self.kind = page.kind
         self.fields = [page.entity.field(name) for name in page.columns]
-        self.special = page.kind.cells(page)
+        further = further_cells(page.kind.entity_name, page.columns)
+        self.special = {**page.kind.cells(page), **{cell.column: cell.cells(page) for cell in further}}
         self.values = ValueWriter(page)
         self.starts = {field.name: self._start(field) for field in self.fields}
 

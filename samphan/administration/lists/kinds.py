@@ -91,7 +91,31 @@ class ListKind:
         return f"samphan:{self.entity_name}-changed"
 
 
+@dataclass(frozen=True)
+class FurtherCell:
+    """How a higher domain writes a column that it added to a list of a lower one.
+
+    :param cells: what writes the cell, for one page. :param beside: as that of the list, read while the column is shown.
+    """
+
+    column: str
+    cells: Callable[[ListPage], Cell]
+    beside: Mapping[str, str] = field(default_factory=dict)
+
+
 _KINDS: dict[str, ListKind] = {}
+_FURTHER: dict[str, list[FurtherCell]] = {}
+
+
+def add_cell(entity_name: str, cell: FurtherCell) -> None:
+    """Write a column of a list in a way of its own; a domain calls this in `AppConfig.ready()`."""
+    _FURTHER.setdefault(entity_name, []).append(cell)
+
+
+def further_cells(entity_name: str, columns: Iterable[str]) -> list[FurtherCell]:
+    """What higher domains said of the columns that are shown."""
+    shown = set(columns)
+    return [cell for cell in _FURTHER.get(entity_name, ()) if cell.column in shown]
 
 
 def register(list_kind: ListKind) -> ListKind:

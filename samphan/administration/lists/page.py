@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from samphan.administration.lists.actions import may_change
 from samphan.administration.lists.cells import CellWriter
-from samphan.administration.lists.kinds import ListKind
+from samphan.administration.lists.kinds import ListKind, further_cells
 from samphan.administration.lists.views_kept import Tab, tabs_of, with_view
 from samphan.administration.middleware import MemberRequest
 from samphan.administration.queries import members
@@ -113,7 +113,10 @@ class ListPage:
         return CellWriter(self).row(found.rows[0], selectable=selectable) if found.rows else None
 
     def _read(self, rows: QuerySet[Any], state: ListState) -> lists.Page:
-        return lists.page(rows, state, self.member, now=self.now, zone=self.zone, beside=self.kind.beside)
+        beside = dict(self.kind.beside)
+        for cell in further_cells(self.kind.entity_name, self.columns):
+            beside |= cell.beside
+        return lists.page(rows, state, self.member, now=self.now, zone=self.zone, beside=beside)
 
     @property
     def edited_fields(self) -> frozenset[str]:

@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils import timezone
 
-from samphan.administration.models import Member, Notification
+from samphan.administration.lists.kinds import kind as list_kind
+from samphan.administration.models import ListAct, Member, Notification
 from samphan.administration.notifications.kinds import kind
 from samphan.platform import live
 from samphan.platform.tenancy import current_workspace
@@ -27,8 +29,7 @@ def notify(
 ) -> int:
     """Tell members of something once; safe to run twice. Returns how many were told.
 
-    Whoever did it is not told, nor is anybody whose access is closed. What is older than 90 days goes on the way, so
-    that nobody's notifications grow without end.
+    Whoever did it is not told, nor is anybody whose access is closed.
 
     :param key: what happened, such as the id of an act: of one kind and key a member hears once.
     :param values: for the placeholders of the kind's words; plain JSON.
@@ -47,7 +48,6 @@ def notify(
     if not ids:
         return 0
     mine = Notification.objects.filter(workspace_id=workspace_id, member_id__in=ids)
-    mine.filter(created_at__lt=timezone.now() - KEPT).delete()
     known = set(mine.filter(kind=kind_name, key=key).values_list("member_id", flat=True))
     new = [member_id for member_id in ids if member_id not in known]
     # Two deliveries of one event at once: the constraint lets one of them through.
@@ -67,6 +67,27 @@ def notify(
     )
     tell_bells(new)
     return len(new)
+
+
+def tell_that_a_list_act_ended(act_id: UUID) -> None:
+    """Tell whoever changed many records of a list how it ended; the page of the act has the way back."""
+    act = ListAct.objects.filter(pk=act_id).defer("record_ids").first()
+    if act is None or act.state == ListAct.State.WAITING:
+        return
+    notify(
+        [act.member_id],
+        f"administration.list_act_{act.state}",
+        key=str(act.pk),
+        values={"count": f"{act.changed_count:,}", "why": act.message},
+        url=reverse(list_kind(act.entity).url_name("act"), args=[act.pk]),
+    )
+
+
+def forget(workspace_id: UUID, before: datetime) -> int:
+    """Delete what the members of a workspace were told before a moment; returns how much."""
+    old = Notification.objects.filter(workspace_id=workspace_id, created_at__lt=before)
+    deleted, _by_model = old.delete()
+    return deleted
 
 
 def see_all(member: Member, *, at: datetime) -> None:

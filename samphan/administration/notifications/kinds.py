@@ -58,4 +58,14 @@ def declare_own() -> None:
         icon="circle-alert",
         tone="bad",
     )
+    undo = _("It can be undone for 30 days.")
+    declare("administration.list_act_done", _("%(count)s records changed"), body=undo, icon="check")
+    declare("administration.list_act_cancelled", _("A change stopped after %(count)s records"), body=undo, icon="x")
+    declare(
+        "administration.list_act_failed",
+        _("A change stopped after %(count)s records"),
+        body="%(why)s",
+        icon="circle-alert",
+        tone="bad",
+    )
     declare("administration.import_undone", _("The import of “%(file)s” was undone"), icon="undo-2")

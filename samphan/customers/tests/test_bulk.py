@@ -79,6 +79,11 @@ def test_many_go_in_the_background_as_one_act_with_progress(
     # A worker that died comes again and goes on where it was.
     run_list_act(act_id=str(act.pk), workspace_id=str(owner.workspace_id))
     run_list_act(act_id=str(act.pk), workspace_id=str(owner.workspace_id))
+    told = signed_in.get("/notifications/").content.decode()
+    assert told.count("แก้แล้ว 450 รายการ") == 1
+    page = signed_in.get(re.findall(r'href="(/notifications/[0-9a-f-]{36}/)"', told)[0], follow=True)
+    assert page.redirect_chain == [(f"/customers/bulk/{act.pk}/", 302)]
+    assert re.search(r'action="/changes/[0-9a-f-]{36}/undo/"', page.content.decode())
     done = signed_in.get(f"/customers/bulk/{act.pk}/", **htmx())
     assert "hx-get" not in done.content.decode()
     assert json.loads(done["HX-Trigger"])["samphan:toast"]["message"] == "แก้เกรด 450 รายการแล้ว"

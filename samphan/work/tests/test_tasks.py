@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from samphan.administration.models import Member, Workspace
 from samphan.customers.models import Customer
@@ -290,6 +291,26 @@ def test_the_next_task_stands_in_the_list_and_can_be_filtered(
     with_one = signed_in.get("/customers/?f=next_task:is_known").content.decode()
     assert str(prae.pk) in with_one
     assert str(idle.pk) not in with_one
+
+
+def test_the_day_of_the_next_task_stands_in_its_cell(
+    signed_in: Client, owner: Member, prae: Customer, make_customer: MakeCustomer
+) -> None:
+    today = timezone.localdate()
+    days = {
+        prae: today - timedelta(days=2),
+        make_customer(name="ศรันย์ ภูริปัญญานนท์"): today,
+        make_customer(name="กร"): None,
+    }
+    with in_workspace(owner.workspace_id):
+        for customer, day in days.items():
+            make(owner, "นัด <b>คุย", due_on=day, customer_id=customer.pk)
+    html = signed_in.get("/customers/?columns=name,next_task").content.decode()
+    assert "นัด &lt;b&gt;คุย <span class=is-bad>เกิน 2 วัน</span>" in html
+    assert "นัด &lt;b&gt;คุย <span class=is-warn>วันนี้</span>" in html
+    assert html.count("นัด &lt;b&gt;คุย") == 3
+    cell = signed_in.get(f"/customers/rows/{prae.pk}/?columns=name,next_task").content.decode()
+    assert "เกิน 2 วัน" in cell
 
 
 def test_late_in_the_evening_of_utc_it_is_tomorrow_here(inside: Workspace, owner: Member) -> None:

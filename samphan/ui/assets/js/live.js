@@ -38,6 +38,11 @@ function refreshAll() {
   document.querySelectorAll("[data-live]").forEach((element) => window.htmx.trigger(element, "live"));
 }
 
+/* Whoever is at work in a part by then keeps it as it is. */
+function catchUp(element) {
+  if (!element.matches(":focus-within") && !element.querySelector(":popover-open, dialog[open]")) window.htmx.trigger(element, "live");
+}
+
 function poll(active) {
   if (active && !polling) {
     state("polling");
@@ -55,7 +60,7 @@ function handle(message) {
     state("live");
     if (message.again) refreshAll();
     /* What came between the making of this page and the opening of the stream was told to nobody. */
-    else document.querySelectorAll("[data-live-at-open]").forEach((element) => window.htmx.trigger(element, "live"));
+    else document.querySelectorAll("[data-live-at-open]").forEach(catchUp);
   } else if (message.kind === "lost") poll(true);
 }
 
