@@ -2,8 +2,8 @@
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.measures import accessibility
 from tests.browser.site import Site
-from tests.browser.test_axe import violations
 
 
 def test_takes_a_colleague_by_keys(page: Page, site: Site) -> None:
@@ -16,7 +16,7 @@ def test_takes_a_colleague_by_keys(page: Page, site: Site) -> None:
     offered = page.locator("#mention-options [role=option]")
     expect(offered.first).to_contain_text("บอย")
     expect(area).to_have_attribute("aria-activedescendant", str(offered.first.get_attribute("id")))
-    assert not violations(page, ("region",))
+    assert not accessibility(page, ("region",))
     page.keyboard.press("Enter")
     expect(area).to_have_value("ฝาก @บอย ")
     expect(page.locator("#mention-options")).to_be_hidden()
