@@ -75,7 +75,7 @@ def test_leaves_nothing_on_the_device_after_signing_out(new_page: NewPage, compl
     page.evaluate("() => sessionStorage.setItem('samphan:typed', '{\"at\": 9e15, \"values\": []}')")
     page.evaluate("() => localStorage.setItem('left', 'behind')")
     page.locator(".person-button").click()
-    page.locator('form[action="/sign-out/"] button').click()
+    page.locator('[formaction="/sign-out/"]').click()
     page.wait_for_url(re.compile(r"/sign-in/"))
     assert page.evaluate("() => [localStorage.getItem('left'), sessionStorage.getItem('samphan:typed')]") == [
         None,

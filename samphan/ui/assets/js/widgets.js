@@ -33,7 +33,7 @@ forEach("[data-sortable]", (list) => {
   Sortable.create(list, { animation: 120, handle: list.querySelector("[data-handle]") ? "[data-handle]" : undefined, onEnd: send });
   list.addEventListener("keydown", (event) => {
     const item = event.target.closest("[data-id]");
-    if (!event.altKey || !item || !!/^Arrow(Up|Down|Left|Right)$/.test(event.key)) return;
+    if (!event.altKey || !item || !/^Arrow(Up|Down|Left|Right)$/.test(event.key)) return;
     event.preventDefault();
     if (event.key === "ArrowUp" || event.key === "ArrowLeft") item.previousElementSibling?.before(item);
     else item.nextElementSibling?.after(item);
