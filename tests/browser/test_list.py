@@ -207,7 +207,8 @@ def test_copies_a_range_and_pastes_it_below_with_undo(new_page: NewPage) -> None
     expect(rows.nth(4).locator("td").nth(3)).to_have_text(before)
 
 
-def test_goes_through_the_sheet_by_keys_alone(new_page: NewPage) -> None:
+def test_goes_through_the_sheet_by_keys_alone(new_page: NewPage, complaints: Complaints) -> None:
+    complaints.expect(r"/phone/ answered 422$")
     page = new_page()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto("/customers/?columns=name,nickname,phone,source&sort=name&f=grade:is:A")
@@ -218,6 +219,7 @@ def test_goes_through_the_sheet_by_keys_alone(new_page: NewPage) -> None:
         return rows.nth(row).locator("td").nth(column + 1)
 
     was = [cell(row, 3).inner_text() for row in range(3)]
+    source = f"Fair {token_hex(2)}"  # a letter that a driver has no key for would come without its key
     rows.nth(0).locator("td").nth(2).click()
     page.keyboard.press("Escape")
     page.keyboard.press("ArrowRight")
@@ -228,9 +230,9 @@ def test_goes_through_the_sheet_by_keys_alone(new_page: NewPage) -> None:
     page.keyboard.press("F2")
     expect(page.locator(".cell-form input[name=value]")).to_be_focused()
     page.keyboard.press("Escape")
-    page.keyboard.type("งานกาแฟ")
+    page.keyboard.type(source)
     page.keyboard.press("Enter")
-    expect(cell(0, 3)).to_have_text("งานกาแฟ")
+    expect(cell(0, 3)).to_have_text(source)
     expect(cell(1, 3)).to_have_attribute("data-cell", "")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Control+c")
@@ -239,7 +241,7 @@ def test_goes_through_the_sheet_by_keys_alone(new_page: NewPage) -> None:
     expect(page.locator("td[data-range]")).to_have_count(1)
     page.keyboard.press("Control+v")
     for row in (1, 2):
-        expect(cell(row, 3)).to_have_text("งานกาแฟ")
+        expect(cell(row, 3)).to_have_text(source)
     page.keyboard.press("Delete")
     for row in (1, 2):
         expect(cell(row, 3)).to_have_text("")

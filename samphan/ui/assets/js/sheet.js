@@ -77,6 +77,27 @@ function step(cell, down, right, options) {
   mark(row.cells[column], options);
 }
 
+/* A list that reads itself again, after a paste or an undo, keeps what was marked. */
+let kept = null;
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const cell = marked();
+  if (!cell || !event.detail.target?.contains?.(sheetOf(cell))) return;
+  kept = { row: cell.parentElement.dataset.row, column: nameOf(cell), from: anchor && { row: anchor.row.dataset.row, column: nameOf(anchor.row.cells[anchor.column]) }, keys: byKeys, whole };
+});
+document.addEventListener("htmx:afterSettle", () => {
+  const table = kept && !marked() && document.querySelector("table[data-sheet]");
+  if (!table) return;
+  const { row, column, from, keys, whole: all } = kept;
+  kept = null;
+  const rows = rowsOf(table);
+  const find = (id, name) => rows.find((one) => one.dataset.row === id)?.cells[[...table.tHead.rows[0].cells].findIndex((head) => head.dataset.name === name)];
+  const [cell, start] = [find(row, column), from && find(from.row, from.column)];
+  if (!cell) return;
+  if (all) return markAll(cell);
+  if (start) mark(start, { keys });
+  mark(cell, { extend: Boolean(start), keys });
+});
+
 /* Editing */
 
 async function open(cell, typed = "") {
