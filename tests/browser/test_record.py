@@ -129,3 +129,14 @@ def test_notes_a_preference_in_three_keys_and_withdraws_it_with_undo(page: Page,
     page.wait_for_timeout(500)
     page.goto(customer)
     expect(chip).to_be_visible()
+
+
+def test_tells_beside_a_field_where_its_value_came_from(page: Page) -> None:
+    page.goto("/customers/")
+    page.locator("#customer-rows td.name a").first.click()
+    row = page.locator(".field-row", has=page.locator("[data-popover=field-info]")).first
+    row.hover()
+    row.locator("[data-popover=field-info]").click()
+    expect(page.locator("#field-info")).to_be_visible()
+    expect(page.locator("#field-info p").first).not_to_be_empty()
+    expect(row).to_be_visible()

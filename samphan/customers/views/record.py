@@ -215,4 +215,7 @@ def customer_field_history(request: MemberRequest, customer_id: UUID, field: str
         "changes": queries.history_of(customer, request.member, day=words.day, only=[field]) if visible else [],
         "customer": customer,
     }
-    return render(request, "customers/field_history.html", context)
+    response = render(request, "customers/field_history.html", context)
+    # Said here once, because the two attributes on the mark of every field would be a kilobyte of each record.
+    response["HX-Retarget"], response["HX-Reswap"] = "#field-info", "innerHTML"
+    return response
