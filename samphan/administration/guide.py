@@ -7,7 +7,9 @@ guide.declare(guide.Step("first-file", order=10, icon="file-spreadsheet", title=
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +26,7 @@ class Standing:
 
     :param note: what it is for, or what came of it.
     :param sample: kind of the sample file that can be tried instead, "" for none.
+    :param sample_url: page of the import that brought a sample in, where it can be taken out; "" when none did.
     """
 
     is_done: bool
@@ -31,6 +34,7 @@ class Standing:
     action: Text
     url: str
     sample: str = ""
+    sample_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,12 +85,27 @@ def is_wanted(member: Member) -> bool:
     if member.guide_closed_at is not None:
         return False
     allowed = [step for step in sorted(_steps.values(), key=lambda one: one.order) if member.may(step.permission)]
-    return bool(allowed) and allowed[0].takes_file and not allowed[0].look(member).is_done
+    if not allowed or not allowed[0].takes_file:
+        return False
+    standing = allowed[0].look(member)
+    return not standing.is_done and not standing.sample_url
+
+
+SAMPLES = {"customers": "sample-customers.xlsx", "orders": "sample-orders.csv"}  # kinds, and names of their files
 
 
 def has_imported(member: Member) -> bool:
-    """Whether a file ever came in."""
-    return ImportBatch.objects.filter(workspace_id=member.workspace_id, state=ImportBatch.State.DONE).exists()
+    """Whether a file of the company's own came in."""
+    return _came_in(member).exclude(file_name__in=SAMPLES.values()).exists()
+
+
+def samples_in(member: Member) -> list[UUID]:
+    """The imports that brought sample files in and were not taken back, the last first."""
+    return list(_came_in(member).filter(file_name__in=SAMPLES.values()).order_by("-id").values_list("id", flat=True))
+
+
+def _came_in(member: Member) -> QuerySet[ImportBatch]:
+    return ImportBatch.objects.filter(workspace_id=member.workspace_id, state=ImportBatch.State.DONE)
 
 
 def has_looked(workspace: Workspace, name: str) -> bool:

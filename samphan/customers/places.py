@@ -11,9 +11,18 @@ from samphan.ui import navigation
 
 
 def _first_file(member: Member) -> guide.Standing:
-    is_done = guide.has_imported(member) or Customer.objects.visible_to(member).exists()
-    if is_done:
+    samples = guide.samples_in(member)  # an import's id is that of its changeset
+    own = Customer.objects.visible_to(member).exclude(created_in__in=samples)
+    if guide.has_imported(member) or own.exists():
         return guide.Standing(True, _("Your customers are here."), _("See the customers"), reverse("customer-list"))
+    if samples:
+        return guide.Standing(
+            False,
+            _("The sample is in: look around. Then take it out, and put your own file here."),
+            _("Choose a file"),
+            reverse("import-list"),
+            sample_url=reverse("import-run", args=[samples[0]]),
+        )
     return guide.Standing(
         False,
         _("Customers, products or sales, in Thai or English, as the file is. You see everything before it is written."),

@@ -16,8 +16,6 @@ from samphan.administration.views import import_parts as parts
 from samphan.platform.access import requires
 from samphan.platform.imports import actions
 
-SAMPLES = {"customers": "sample-customers.xlsx", "orders": "sample-orders.csv"}
-
 
 @requires("signed_in")
 @require_GET
@@ -46,7 +44,7 @@ def guide_closing(request: MemberRequest) -> HttpResponse:
 @require_POST
 def sample_import(request: MemberRequest, kind_name: str) -> HttpResponse:
     """Take a sample file as if the member had chosen it: the same check, the same undo."""
-    name = SAMPLES.get(kind_name)
+    name = guide.SAMPLES.get(kind_name)
     allowed = parts.allowed_kinds(request.member)
     if name is None or kind_name not in {one.name for one in allowed}:
         raise Http404

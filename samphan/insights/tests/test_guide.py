@@ -12,6 +12,7 @@ from samphan.administration.models import Member, Workspace
 from samphan.commerce import actions as commerce
 from samphan.customers.models import Customer
 from samphan.platform.changes.recording import changeset
+from samphan.platform.imports import engine
 from samphan.platform.imports.models import ImportBatch
 from samphan.platform.tenancy import in_workspace
 
@@ -96,6 +97,20 @@ def test_takes_a_sample_file_like_any_other(
     assert (batch.kind, batch.file_name) == ("customers", "sample-customers.xlsx")
     assert str(batch.pk) in answer.headers["Location"]
     assert signed_in.post("/start/samples/nothing/").status_code == 404
+
+
+def test_a_sample_is_not_the_companys_own_file_and_can_be_taken_out(signed_in: Client, owner: Member) -> None:
+    signed_in.post("/start/samples/customers/")
+    batch = engine.check(ImportBatch.objects.get(workspace_id=owner.workspace_id).pk, owner.workspace_id)
+    engine.start(batch)
+    engine.run(batch.pk, owner.workspace_id)
+    shown = page(signed_in)
+    assert "เสร็จแล้ว 0 จาก 3 ขั้น" in shown
+    assert 'type="file"' in shown
+    assert f'href="/imports/{batch.pk}/run/"' in shown
+    assert signed_in.get("/").headers["Location"] == "/customers/"
+    customer(owner)
+    assert "เสร็จแล้ว 1 จาก 3 ขั้น" in page(signed_in)
 
 
 def test_today_sends_an_empty_company_to_the_guide(signed_in: Client, owner: Member) -> None:
