@@ -35,9 +35,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="there is no Chromium on this machine"))
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def site() -> Iterator[Site]:
-    """One installation with the demo company for all tests of this folder."""
+    """One installation with the demo company for all tests of this folder, however often they are left and come back to."""
     kept = os.environ.get("BROWSER_TEST_HOME")
     site = Site(Path(kept) if kept else None)
     try:

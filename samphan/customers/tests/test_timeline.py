@@ -271,6 +271,7 @@ def test_pages_of_every_source_walk_an_index(
             # Tables of tests are small: only without sequential scans does the plan say what a large one would do.
             cursor.execute("SET LOCAL enable_seqscan = off")
             cursor.execute("SET LOCAL enable_bitmapscan = off")
+            cursor.execute("SET LOCAL enable_sort = off")
     with connection.execute_wrapper(explain):
         assert signed_in.get(f"/customers/{prae.pk}/timeline/", {"before": str(place)}, **htmx()).status_code == 200
     assert {"commerce_order", "work_activity", "work_task", "customers_preference", "customers_customerfile"} <= {

@@ -235,9 +235,11 @@ def test_a_masked_field_is_answered_like_one_that_does_not_exist(guests: models.
 def test_a_damaged_cursor_shows_the_first_page(guests: models.QuerySet[Guest], cursor: str) -> None:
     state = state_of("sort=name")
     first = lists.page(guests, state, Clerk(), **WHEN)
-    assert lists.page(guests, replace(state, cursor=cursor), Clerk(), **WHEN) == first
     forged = (first.next_cursor or "")[:-2] + "AA"
-    assert lists.page(guests, replace(state, cursor=forged), Clerk(), **WHEN) == first
+    for damaged in (cursor, forged):
+        shown = lists.page(guests, replace(state, cursor=damaged), Clerk(), **WHEN)
+        # A cursor is signed with the second in which it was made.
+        assert replace(shown, next_cursor="") == replace(first, next_cursor="")
 
 
 def test_a_cursor_of_another_order_shows_the_first_page(guests: models.QuerySet[Guest]) -> None:

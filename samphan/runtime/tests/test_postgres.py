@@ -121,7 +121,8 @@ def test_of_processes_that_come_at_once_one_starts_and_the_last_one_stops(enviro
         process.start()
     assert sorted(answers.get(timeout=60) for _process in crowd) == [False, False, False, True]
     server = EmbeddedPostgres(environment.home)
-    crowd[0].kill()  # a user that dies counts no more
+    crowd[0].kill()  # a user that dies counts no more, once its parent has heard of it
+    crowd[0].join(30)
     assert server.running() is not None
     (environment.home / "leave").touch()
     for process in crowd:
