@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PHONE, Doors, NewPage
 from tests.browser.hand import Hand, Task, table
+from tests.browser.plans import plan_calls
 from tests.browser.shop import Books, write_books
 from tests.browser.site import PASSWORD, Site
 
@@ -155,7 +156,7 @@ def test_the_sales_rep_notes_a_call_on_the_phone_and_plans_the_next(
     member = f"rep{uuid4().hex[:8]}"
     page = new_page(size=PHONE, has_touch=True, is_mobile=True, member=member)
     page.add_init_script(DIALS)
-    customer = _plan_calls(site, f"{member}-th-light@samphan.example")
+    customer = plan_calls(site, f"{member}-th-light@samphan.example")
     hand = Hand(page, "sales rep, phone", tasks, pictures=pictures)
     first = len(tasks)
     page.goto(f"/customers/{customer}/")
@@ -184,26 +185,6 @@ def test_the_sales_rep_notes_a_call_on_the_phone_and_plans_the_next(
         ).fetchall()
     assert planned == [(3,)]
     cheap(tasks[first:])
-
-
-def _plan_calls(site: Site, email: str) -> str:
-    """Two calls of today for the member, one after the other, with the same customer, whose id is returned."""
-    with site.database() as connection:
-        found = connection.execute(
-            "SELECT c.id FROM customers_customer c JOIN customers_identity i ON i.customer_id = c.id AND i.kind = 'phone'"
-            " WHERE c.first_name = 'พิมพ์ลดา' AND c.last_name = 'อัครเดชากุล'"
-        ).fetchone()
-        assert found is not None
-        for minute, title in enumerate(("ถามรอบส่งของ", "เสนอเมล็ดใหม่"), 1):
-            connection.execute(
-                "INSERT INTO work_task (id, workspace_id, customer_id, title, text, kind, state, recurrence, due_on, due_at,"
-                " assignee_id, made_by_id) SELECT gen_random_uuid(), m.workspace_id, %s, %s, '', 'call', 'not_started', '{}',"
-                " day::date, (day + %s * interval '1 minute') AT TIME ZONE 'Asia/Bangkok', m.id, m.id"
-                " FROM administration_member m JOIN administration_user u ON u.id = m.user_id,"
-                " date_trunc('day', now() AT TIME ZONE 'Asia/Bangkok') day WHERE u.email = %s",
-                [found[0], title, minute, email],
-            )
-    return str(found[0])
 
 
 def test_the_agent_finds_a_customer_by_half_a_line_name_and_notes_a_wish(

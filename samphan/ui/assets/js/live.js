@@ -4,6 +4,7 @@
 import { forEach } from "./dom.js";
 
 const POLL_SECONDS = 20;
+const FREE_SECONDS = 3;
 const DEBOUNCE = 120;
 const topics = new Set();
 let port = null;
@@ -38,10 +39,30 @@ function refreshAll() {
   document.querySelectorAll("[data-live]").forEach((element) => window.htmx.trigger(element, "live"));
 }
 
-/* Whoever is at work in a part by then keeps it as it is. */
+/* Whoever is at work in a part keeps it as it is. */
 function catchUp(element) {
   if (!element.matches(":focus-within") && !element.querySelector(":popover-open, dialog[open]")) window.htmx.trigger(element, "live");
 }
+
+const isBegun = (field) =>
+  field.matches("select")
+    ? [...field.options].some((option) => option.selected !== option.defaultSelected && option.index > 0)
+    : field.value !== field.defaultValue || field.checked !== field.defaultChecked;
+const isAtWork = (part) => [...part.querySelectorAll("textarea, select, input:not([type=hidden])")].some((field) => field === document.activeElement || isBegun(field));
+
+function whenFree(element, part) {
+  if (!element.isConnected) return;
+  if (isAtWork(part)) setTimeout(whenFree, FREE_SECONDS * 1000, element, part);
+  else window.htmx.trigger(element, "live");
+}
+
+/* Words may have been begun between the question and its answer: they stay, and the part is read again afterwards. */
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { target, requestConfig } = event.detail;
+  if (requestConfig?.triggeringEvent?.type !== "live" || !isAtWork(target)) return;
+  event.detail.shouldSwap = false;
+  setTimeout(whenFree, FREE_SECONDS * 1000, requestConfig.elt, target);
+});
 
 function poll(active) {
   if (active && !polling) {
