@@ -1,7 +1,12 @@
 """Which files people may attach to a record, told by their name and by what they hold."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
+from django.core.files.base import File
+from django.http import FileResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from samphan.platform.thai.problems import ValueProblem
@@ -61,6 +66,9 @@ KINDS = {
 ACCEPTED = ",".join(f".{ending}" for ending in KINDS)
 """For the `accept` of a file field."""
 
+SHOWN_INLINE = ("image/jpeg", "image/png", "image/webp", "image/gif")
+"""Only pictures open in the browser: a page or a drawing of somebody else's would run in our name."""
+
 _PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
 _PAGES = (b"<!doctype html", b"<html", b"<script", b"<svg", b"<?xml", b"<body")
 
@@ -100,3 +108,53 @@ def checked_kind(name: str, size: int, begins: bytes) -> tuple[str, FileKind]:
             "content", _("“%(name)s” does not hold what .%(ending)s says; it was not taken."), name=shown, ending=ending
         )
     return ending, kind
+
+
+@dataclass(frozen=True)
+class HeldFile:
+    """A file that stands in a value of a record, as `id/bytes/name`."""
+
+    id: UUID
+    size: int
+    name: str
+
+    @classmethod
+    def of(cls, text: str) -> "HeldFile":
+        """The file that a stored text names."""
+        key, size, name = text.split("/", 2)
+        return cls(UUID(key), int(size), name)
+
+    @property
+    def text(self) -> str:
+        """The text that is stored."""
+        return f"{self.id}/{self.size}/{self.name}"
+
+    @property
+    def content_type(self) -> str:
+        """What its name says that it holds; that was checked when it was taken."""
+        kind = KINDS.get(self.name.rpartition(".")[2].lower())
+        return kind.content_type if kind else "application/octet-stream"
+
+
+def held_files(value: object) -> list[HeldFile]:
+    """The files of a stored value, in their order."""
+    return (
+        [HeldFile.of(str(one)) for one in value] if isinstance(value, Iterable) and not isinstance(value, str) else []
+    )
+
+
+def size_words(count: int) -> str:
+    """A number of bytes as people read it."""
+    if count < 1000:
+        return gettext("%(count)s bytes") % {"count": count}
+    return f"{count / 1000:,.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:,.1f} MB"
+
+
+def file_answer(content: "File[bytes]", *, name: str, content_type: str) -> FileResponse:
+    """What a file holds, for a browser: only pictures open in it, all else is saved, and nothing is guessed."""
+    response = FileResponse(
+        content, as_attachment=content_type not in SHOWN_INLINE, filename=name, content_type=content_type
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response

@@ -21,7 +21,7 @@ percent sign is written twice. Columns carry the name of the entity's table.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
@@ -29,6 +29,8 @@ from typing import Any, Literal, Protocol
 from uuid import UUID
 
 from django.utils.functional import Promise
+
+from samphan.platform.registries import Registry
 
 Label = str | Promise
 """A label: a plain string or a lazy translation."""
@@ -42,11 +44,14 @@ class Type(StrEnum):
     NUMBER = "number"
     MONEY = "money"  # THB unless the entity says otherwise
     DATE = "date"
+    PARTIAL_DATE = "partial_date"  # with unknown parts, as `platform.thai.partial_dates` stores it: a birth date
     DATETIME = "datetime"  # conditions speak of whole days in the workspace zone
     CHOICE = "choice"
     MULTI_CHOICE = "multi_choice"  # tags and other sets
     BOOLEAN = "boolean"
     MEMBER = "member"
+    RELATION = "relation"  # another record; `Field.target` says of which entity
+    FILE = "file"  # one or more files, each as `id/bytes/name`
     PHONE = "phone"
     EMAIL = "email"
     IDENTIFIER = "identifier"
@@ -61,7 +66,7 @@ class Type(StrEnum):
 
     @property
     def is_temporal(self) -> bool:
-        return self in (Type.DATE, Type.DATETIME)
+        return self in (Type.DATE, Type.PARTIAL_DATE, Type.DATETIME)
 
 
 _TEXTUAL = frozenset({Type.TEXT, Type.LONG_TEXT, Type.PHONE, Type.EMAIL, Type.IDENTIFIER})
@@ -102,6 +107,7 @@ class Operator(StrEnum):
     MORE_THAN_DAYS_AGO = "more_than_days_ago"
     WITHIN_NEXT = "within_next"
     MONTH_IS = "month_is"
+    COMES_ROUND_WITHIN = "comes_round_within"
     HAS_ANY_TAG = "has_any_tag"
     HAS_ALL_TAGS = "has_all_tags"
     HAS_NO_TAG = "has_no_tag"
@@ -141,6 +147,15 @@ _DAYS = (
     Operator.MONTH_IS,
     *_KNOWN,
 )
+_PARTIAL_DAYS = (
+    Operator.COMES_ROUND_WITHIN,
+    Operator.MONTH_IS,
+    Operator.ON,
+    Operator.BETWEEN,
+    Operator.BEFORE,
+    Operator.AFTER,
+    *_KNOWN,
+)
 _PICKS = (Operator.IS, Operator.IS_NOT, Operator.IS_ANY_OF, Operator.IS_NONE_OF, *_KNOWN)
 
 OPERATORS: dict[Type, tuple[Operator, ...]] = {
@@ -153,10 +168,13 @@ OPERATORS: dict[Type, tuple[Operator, ...]] = {
     Type.MONEY: _AMOUNTS,
     Type.DATE: _DAYS,
     Type.DATETIME: _DAYS,
+    Type.PARTIAL_DATE: _PARTIAL_DAYS,
     Type.CHOICE: _PICKS,
     Type.MEMBER: _PICKS,
     Type.MULTI_CHOICE: (Operator.HAS_ANY_TAG, Operator.HAS_ALL_TAGS, Operator.HAS_NO_TAG, *_KNOWN),
+    Type.RELATION: (Operator.IS, Operator.IS_NOT, *_KNOWN),
     Type.BOOLEAN: (Operator.IS_TRUE, Operator.IS_FALSE, *_KNOWN),
+    Type.FILE: _KNOWN,
 }
 """Operators of a type, the likeliest first: a filter menu opens on the first."""
 
@@ -169,14 +187,20 @@ class Reader(Protocol):
 
     def may_read(self, privacy: str) -> bool: ...
 
+    def may_read_masked(self, privacy: str) -> bool: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value of a choice: what is stored, what is shown, and the tone of its badge, a name of a design token."""
+    """One value of a choice: what is stored, what is shown, and the tone of its badge, a name of a design token.
+
+    `is_offered`: whether it may still be chosen; one that is not is shown where records hold it.
+    """
 
     value: str
     label: Label
     tone: str = "slate"
+    is_offered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +239,10 @@ class Field:
         what a list shows, for instance an ARRAY subselect.
     :param many: for a field kept in child rows, `EXISTS (SELECT 1 FROM ... AND {test})`; conditions put their test of
         `value_sql`, the value inside that subselect, in its one `{test}`.
+    :param compared_sql: what conditions compare where that is another expression than lists show; with `cast="text"` a date
+        or a member is compared as the text that is stored.
+    :param json_sql: for a set kept as an array of JSON in the row itself: that array. Conditions ask what it contains, which an
+        index over it serves.
     :param folded_sql: expression that text operators compare, in lower case. Default `lower(...)` of the value; give it
         where the column is stored in lower case or an index holds another expression with the same result.
     :param cast: PostgreSQL type of one stored value where parameters need it: `uuid` for members, `text` for tags by
@@ -222,6 +250,9 @@ class Field:
     :param normalise: brings a condition's value into the stored form (a phone number into E.164, say); raises
         ValueError when it cannot.
     :param choices: values of CHOICE and MULTI_CHOICE; a callable where they live in the database. Empty: any value.
+    :param needs: of a field reckoned from others, their privacy classes: who may not read each of them has no such field.
+    :param is_covered: set by `Entity.seen_by` for a viewer who sees the field with most of its value covered.
+    :param target: of a relation, the entity whose records it names.
     :param group: heading under which field menus show it.
     :param width: column width in pixels; None: by content.
     :param synonyms: other headings that mean this field in an imported file, Thai and English.
@@ -234,6 +265,8 @@ class Field:
     sql: str
     value_sql: str | None = None
     many: str | None = None
+    compared_sql: str | None = None
+    json_sql: str | None = None
     folded_sql: str | None = None
     cast: str | None = None
     sort: Sort | None = None
@@ -244,6 +277,9 @@ class Field:
     is_editable: bool = False
     is_importable: bool = False
     is_filterable: bool = True
+    needs: frozenset[Privacy] = frozenset()
+    target: str = ""
+    is_covered: bool = False
     group: Label = ""
     width: int | None = None
     align: Literal["start", "end", "center", ""] = ""
@@ -273,14 +309,9 @@ class Field:
         return self.sort is not None
 
     @property
-    def sort_sql(self) -> str | None:
-        """The non-null sort expression, None where the field cannot be sorted."""
-        return self.sort.expression if self.sort else None
-
-    @property
     def test_sql(self) -> str:
         """The value that conditions test: inside the child rows for a many-valued field."""
-        return self.value_sql or self.sql
+        return self.value_sql or self.compared_sql or self.sql
 
     @property
     def test_folded_sql(self) -> str:
@@ -291,9 +322,21 @@ class Field:
         """The choices of now; asks the database where they live there."""
         return tuple(self.choices()) if callable(self.choices) else self.choices
 
+    def get_offered(self) -> tuple[Choice, ...]:
+        """The choices that may be chosen now."""
+        return tuple(choice for choice in self.get_choices() if choice.is_offered)
+
     def choice_label(self, value: str) -> str:
         """The label of a stored value; the value itself when the choice is no longer offered."""
         return next((str(choice.label) for choice in self.get_choices() if choice.value == value), value)
+
+    def choice_named(self, text: str) -> str | None:
+        """The stored value that people mean by a text: the value itself or its label, in any case; None for none."""
+        wanted = text.casefold()
+        return next(
+            (one.value for one in self.get_choices() if wanted in (one.value.casefold(), str(one.label).casefold())),
+            None,
+        )
 
 
 @dataclass(frozen=True)
@@ -308,7 +351,10 @@ class Entity:
     :param default_sort: pairs of field name and "descending", the order of a list that nobody sorted.
     :param url: path of its list.
     :param search: narrows a queryset to the records that hold a text; None where it cannot be searched.
-    :param provider: further fields of a workspace, by workspace id; the seam for custom fields.
+    :param provider: further fields of a workspace, by workspace id.
+    :param workspace_id: the workspace whose further fields are joined already; None before.
+    :param covered: fields that the viewer of `seen_by` sees with most of the value covered, by place among all: columns to look
+        at, which nobody searches, filters, sorts, groups, edits or exports by.
     """
 
     name: str
@@ -322,12 +368,14 @@ class Entity:
     label_count: Label = ""
     search: Callable[[Any, str], Any] | None = None
     provider: Callable[[UUID], Iterable[Field]] | None = None
+    workspace_id: UUID | None = None
+    covered: tuple[tuple[int, Field], ...] = ()
 
     def __post_init__(self) -> None:
-        names = [field.name for field in self.fields]
-        twice = {name for name in names if names.count(name) > 1}
-        if twice:
-            raise ValueError(f"entity {self.name!r} declares {sorted(twice)[0]!r} twice")
+        if len(self._by_name) < len(self.fields):
+            names = [field.name for field in self.fields]
+            twice = sorted(name for name in self._by_name if names.count(name) > 1)
+            raise ValueError(f"entity {self.name!r} declares {twice[0]!r} twice")
 
     @cached_property
     def _by_name(self) -> dict[str, Field]:
@@ -342,40 +390,107 @@ class Entity:
         """The field of that name; raise KeyError when there is none."""
         return self._by_name[name]
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of the fields."""
+        return frozenset(self._by_name)
+
     def has_field(self, name: str) -> bool:
         return name in self._by_name
 
+    @property
+    def columns(self) -> tuple[Field, ...]:
+        """What a list can show: the fields, and among them those that are covered for this viewer."""
+        found = list(self.fields)
+        for place, field in self.covered:
+            found.insert(place, field)
+        return tuple(found)
+
+    def column(self, name: str) -> Field:
+        """The field of that name, covered or not; raise KeyError when there is none."""
+        known = self._by_name.get(name)
+        return known or next((field for _place, field in self.covered if field.name == name), None) or self.field(name)
+
+    def has_column(self, name: str) -> bool:
+        return name in self._by_name or any(field.name == name for _place, field in self.covered)
+
     def in_workspace(self, workspace_id: UUID) -> Entity:
         """This entity with the workspace's further fields."""
-        if self.provider is None:
+        if self.workspace_id is not None:
             return self
-        return replace(self, fields=(*self.fields, *self.provider(workspace_id)), provider=None)
+        further = tuple(self.provider(workspace_id)) if self.provider else ()
+        custom = _custom(self.name, workspace_id) if _custom else ()
+        # The last one joined is kept: pages ask several times, and 500 fields take a while to join.
+        kept: tuple[Any, Any, Entity] | None = self.__dict__.get("_joined")
+        if kept is None or kept[0] != (workspace_id, further) or kept[1] is not custom:
+            whole = replace(self, fields=(*self.fields, *further, *custom), provider=None, workspace_id=workspace_id)
+            kept = self.__dict__["_joined"] = ((workspace_id, further), custom, whole)
+        return kept[2]
 
     def fields_for(self, viewer: Reader) -> tuple[Field, ...]:
         """The fields that `viewer` may read, in order; those of another privacy class do not exist for them."""
         return self.seen_by(viewer).fields
 
     def seen_by(self, viewer: Reader) -> Entity:
-        """This entity as `viewer` knows it: further fields joined, unreadable ones gone."""
+        """This entity as `viewer` knows it: further fields joined, unreadable ones gone, covered ones apart."""
         whole = self.in_workspace(viewer.workspace_id)
-        readable = {privacy: viewer.may_read(privacy) for privacy in Privacy}
-        fields = tuple(field for field in whole.fields if readable[field.privacy])
-        return whole if len(fields) == len(whole.fields) else replace(whole, fields=fields)
+        sight = tuple((viewer.may_read(privacy), viewer.may_read_masked(privacy)) for privacy in Privacy)
+        # Kept for each way of seeing: a page asks several times, and 500 fields take a while to look through.
+        kept: dict[tuple[tuple[bool, bool], ...], Entity] = whole.__dict__.setdefault("_seen", {})
+        if sight not in kept:
+            readable = {privacy for privacy, (clear, _masked) in zip(Privacy, sight, strict=True) if clear}
+            masked = {privacy for privacy, (clear, masked) in zip(Privacy, sight, strict=True) if masked and not clear}
+            kept[sight] = whole._narrowed(readable, masked)
+        return kept[sight]
+
+    def _narrowed(self, readable: Set[Privacy], masked: Set[Privacy]) -> Entity:
+        fields = tuple(field for field in self.fields if field.privacy in readable and field.needs <= readable)
+        if len(fields) == len(self.fields):
+            return self
+        left = [
+            field
+            for field in self.fields
+            if (field.privacy in readable or field.privacy in masked) and field.needs <= readable
+        ]
+        covered = tuple(
+            (
+                place,
+                replace(field, sort=None, is_filterable=False, is_editable=False, is_importable=False, is_covered=True),
+            )
+            for place, field in enumerate(left)
+            if field.privacy in masked
+        )
+        return replace(self, fields=fields, covered=covered or self.covered)
 
     def default_columns(self) -> tuple[str, ...]:
         """Columns of a list that nobody changed."""
-        return tuple(field.name for field in self.fields if field.is_list_default)
+        return tuple(field.name for field in self.columns if field.is_list_default)
 
 
-_ENTITIES: dict[str, Entity] = {}
+_ENTITIES: Registry[Entity] = Registry()
+_custom: Callable[[str, UUID], tuple[Field, ...]] | None = None
+
+
+def use_custom_fields(fields: Callable[[str, UUID], tuple[Field, ...]]) -> None:
+    """Let every entity have the fields that a workspace gave it, by the entity's name and the workspace's id.
+
+    The same tuple comes back while nobody changes them.
+    """
+    global _custom
+    _custom = fields
 
 
 def register(entity: Entity) -> Entity:
     """Make an entity known under its name; raise ValueError when another one has it."""
-    known = _ENTITIES.setdefault(entity.name, entity)
+    known = _ENTITIES.add_once(entity.name, entity)
     if known is not entity:
         raise ValueError(f"entity {entity.name!r} is registered already")
     return entity
+
+
+def extend(further: Callable[[], Mapping[str, Entity]]) -> None:
+    """Name a function that gives the entities which the current workspace adds, by name."""
+    _ENTITIES.extend(further)
 
 
 def entity(name: str) -> Entity:
@@ -383,9 +498,9 @@ def entity(name: str) -> Entity:
     return _ENTITIES[name]
 
 
-def entities() -> tuple[Entity, ...]:
-    """Every registered entity, in order of registration."""
-    return tuple(_ENTITIES.values())
+def entities() -> list[Entity]:
+    """Every registered entity, by name."""
+    return [_ENTITIES[name] for name in sorted(_ENTITIES)]
 
 
 def fields_for(name: str, viewer: Reader) -> tuple[Field, ...]:

@@ -14,8 +14,7 @@ as at their start. Nothing counts a whole table.
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any
@@ -23,11 +22,13 @@ from urllib.parse import parse_qs, urlencode
 from uuid import UUID
 
 from django.core import signing
-from django.db import OperationalError, connections, models, transaction
+from django.core.exceptions import EmptyResultSet
+from django.db import connections, models
 from django.db.models.expressions import OrderBy, RawSQL
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from samphan.platform import counts
 from samphan.platform.catalogue import Entity, Reader, Sort
 from samphan.platform.conditions import (
     EVERYTHING,
@@ -40,18 +41,35 @@ from samphan.platform.conditions import (
     to_compact_json,
     to_url,
 )
+from samphan.platform.errors import DomainError
+from samphan.platform.held import apart, held_fields, together_sql
+from samphan.platform.masks import cover
 
 PAGE_SIZES = (50, 100, 200)
 CHUNK = 5_000  # rows of one SELECT of an export
-COUNT_CAP = 20_000  # counting so many index entries takes about 5 ms
-COUNT_COST = 2_500.0  # planner's units that an exact count may cost: about 10 ms
 POSITION_CAP = 5_000  # places of a list that are told
-COUNT_TIMEOUT_MS = 40  # and the time it may take when the planner was wrong
 MAX_SORTS = 3
 MAX_TEXT = 200
 NARROWEST, WIDEST = 48, 900  # pixels of a column
 
+_HELD = "held together"  # the name, which no column can have, of what is read out of `custom`
+
 Rows = models.QuerySet[Any]
+
+
+_watch: Callable[[ListState, Reader], None] | None = None
+
+
+def watch_use(watch: Callable[[ListState, Reader], None]) -> None:
+    """Call this with the state of every page that is read: what lists are filtered and sorted by."""
+    global _watch
+    _watch = watch
+
+
+class BadCursor(DomainError):
+    """A cursor that is damaged, or was made for another order."""
+
+    message = gettext_lazy("This cursor is damaged, or belongs to a list that is sorted otherwise.")
 
 
 @dataclass(frozen=True)
@@ -96,7 +114,7 @@ class ListState:
 
         columns = []
         for name in _names(last("columns")):
-            if seen.has_field(name):
+            if seen.has_column(name):
                 columns.append(name)
             else:
                 notices.append(_("The column %(name)s is not available.") % {"name": name[:40]})
@@ -196,28 +214,6 @@ class Page:
         return len(self.rows) if self.next_cursor is None and self.previous_cursor is None else None
 
 
-@dataclass(frozen=True)
-class Count:
-    """How many rows a list has: exact, or the planner's estimate."""
-
-    value: int
-    is_exact: bool
-
-    def __str__(self) -> str:
-        return self.words()
-
-    def words(self) -> str:
-        """ "1,234", or "about 1.2 million": an estimate shows two figures that count and no more."""
-        if self.is_exact:
-            return number_format(self.value, use_l10n=True, force_grouping=True)
-        rounded = _two_figures(self.value)
-        if rounded < 1_000_000:
-            return _("about %(count)s") % {"count": number_format(rounded, use_l10n=True, force_grouping=True)}
-        tenths = rounded // 100_000
-        millions = f"{tenths // 10:,}" if tenths % 10 == 0 or tenths >= 100 else f"{tenths // 10}.{tenths % 10}"
-        return _("about %(count)s million") % {"count": millions}
-
-
 def page(
     queryset: Rows,
     state: ListState,
@@ -226,16 +222,22 @@ def page(
     now: datetime,
     zone: tzinfo,
     beside: Mapping[str, str] | None = None,
+    is_strict: bool = False,
 ) -> Page:
-    """One page of the list: one SELECT of the columns that `viewer` may read.
+    """One page of the list: one SELECT of the columns that `viewer` may read; of what is covered no more leaves here.
 
     :param queryset: the rows that `viewer` may see, without order.
     :param now: an aware time, and :param zone: the zone whose days count in filters.
     :param beside: further values of each row by name, as SQL over the entity's table; no columns of the catalogue.
-    A cursor that is damaged, or made for another order, shows the first page.
+    A cursor that is damaged, or made for another order, shows the first page; with `is_strict` it is refused.
+
+    :raises BadCursor: for such a cursor.
     """
-    reading = _Reading(queryset, state, viewer, now, zone, beside or {})
+    columns = shown_columns(state, viewer)
+    reading = _Reading(queryset, state, viewer, now, zone, beside or {}, columns=columns, is_page=True)
     place = reading.read_cursor(state.cursor)
+    if is_strict and state.cursor and place is None:
+        raise BadCursor
     backwards = place is not None and place.is_backwards
     found = reading.fetch(state.size + 1, place)
     if place is not None and not found:
@@ -248,6 +250,8 @@ def page(
         found.reverse()
     has_next = bool(found) and (has_more or backwards)
     has_previous = bool(found) and (has_more if backwards else place is not None)
+    if _watch is not None:
+        _watch(state, viewer)
     return Page(
         columns=reading.columns,
         rows=[reading.as_dict(row) for row in found],
@@ -331,14 +335,20 @@ def position(
     walked = reading.in_order(True, before).values_list(_sql("1"))[:POSITION_CAP]
     sql, params = walked.query.sql_with_params()
     with connections[queryset.db].cursor() as cursor:
-        counted = _count_in_time(cursor, f"SELECT count(*) FROM ({sql}) AS walked", params, queryset.db)
+        counted = counts.count_in_time(cursor, f"SELECT count(*) FROM ({sql}) AS walked", params, queryset.db)
     return None if counted is None or counted >= POSITION_CAP else counted + 1
 
 
 def selected_columns(state: ListState, viewer: Reader) -> tuple[str, ...]:
-    """The columns of `page` and `select_rows`: those asked for that `viewer` may read."""
+    """The columns of `select_rows`: those asked for that `viewer` may read."""
     seen = state.entity.seen_by(viewer)
     return tuple(name for name in state.get_columns() if seen.has_field(name))
+
+
+def shown_columns(state: ListState, viewer: Reader) -> tuple[str, ...]:
+    """The columns of `page`: those asked for that `viewer` may read, or is shown covered."""
+    seen = state.entity.seen_by(viewer)
+    return tuple(name for name in state.get_columns() if seen.has_column(name))
 
 
 def narrow(queryset: Rows, state: ListState, viewer: Reader, *, now: datetime, zone: tzinfo) -> Rows:
@@ -358,43 +368,19 @@ def narrow(queryset: Rows, state: ListState, viewer: Reader, *, now: datetime, z
     return queryset.filter(_condition(sql, params))
 
 
-def about_count(queryset: Rows, state: ListState, viewer: Reader, *, now: datetime, zone: tzinfo) -> Count:
+def about_count(queryset: Rows, state: ListState, viewer: Reader, *, now: datetime, zone: tzinfo) -> counts.Count:
     """How many rows the list has, never by a long count.
 
-    Up to `COUNT_CAP` rows are counted where the planner expects that to be cheap; beyond, and for costly filters, it is
+    Up to `counts.CAP` rows are counted where the planner expects that to be cheap; beyond, and for costly filters, it is
     the planner's estimate.
     """
     narrowed = narrow(queryset, state, viewer, now=now, zone=zone).order_by()
-    capped = narrowed.values_list(_sql("1"))[: COUNT_CAP + 1]
-    sql, params = capped.query.sql_with_params()
-    with connections[queryset.db].cursor() as cursor:
-        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
-        answer = cursor.fetchone()[0]
-        plan = (json.loads(answer) if isinstance(answer, str) else answer)[0]["Plan"]
-        inner = plan["Plans"][0] if plan["Node Type"] == "Limit" else plan
-        estimate = int(inner["Plan Rows"])
-        if estimate > 2 * COUNT_CAP or float(plan["Total Cost"]) > COUNT_COST:
-            return Count(estimate, is_exact=False)
-        counted = _count_in_time(cursor, f"SELECT count(*) FROM ({sql}) AS capped", params, queryset.db)
-    if counted is None:
-        return Count(estimate, is_exact=False)
-    if counted <= COUNT_CAP:
-        return Count(counted, is_exact=True)
-    return Count(max(estimate, counted), is_exact=False)
-
-
-def _count_in_time(cursor: Any, sql: str, params: Sequence[object], using: str) -> int | None:
-    """The number that a statement counts, None where it takes longer than COUNT_TIMEOUT_MS."""
+    capped = narrowed.values_list(_sql("1"))[: counts.CAP + 1]
     try:
-        with transaction.atomic(using=using):
-            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(COUNT_TIMEOUT_MS)])
-            cursor.execute(sql, params)
-            counted = int(cursor.fetchone()[0])
-            # Nothing was written: going back takes the timeout off again.
-            transaction.set_rollback(True, using=using)
-            return counted
-    except OperationalError:
-        return None
+        sql, params = capped.query.sql_with_params()
+    except EmptyResultSet:  # Django knows without asking that nothing fits
+        return counts.Count(0, is_exact=True)
+    return counts.count_rows(sql, params, queryset.db)
 
 
 # Keyset
@@ -419,11 +405,17 @@ class _Reading:
         now: datetime,
         zone: tzinfo,
         beside: Mapping[str, str] | None = None,
+        columns: tuple[str, ...] | None = None,
+        is_page: bool = False,
     ) -> None:
         seen = state.entity.seen_by(viewer)
-        self.columns = selected_columns(state, viewer)
-        beside = beside or {}
-        self.names = (*self.columns, *beside)
+        self.columns = selected_columns(state, viewer) if columns is None else columns
+        shown = [seen.column(name) for name in self.columns]
+        self.covered = {field.name: field.type for field in shown if field.is_covered}
+        self.held = held_fields(shown, seen.table) if is_page else ()
+        beside = dict(beside or {}) | ({_HELD: together_sql(self.held, seen.table)} if self.held else {})
+        shown = [field for field in shown if field not in self.held]
+        self.names = (*(field.name for field in shown), *beside)
         self.id_sql = seen.id_sql
         self.sorts: list[tuple[Sort, bool]] = []
         for name, descending in state.get_sort():
@@ -436,11 +428,10 @@ class _Reading:
         signature = "|".join(f"{sort.expression}:{sort.cast}:{descends}" for sort, descends in self.order)
         self.signature = hashlib.sha256(signature.encode()).hexdigest()[:12]
         narrowed = narrow(queryset, state, viewer, now=now, zone=zone)
-        selected = [*(seen.field(name).sql for name in self.columns), *beside.values()]
+        selected = [*(field.sql for field in shown), *beside.values()]
         # Sort values leave as text, lossless for every type, infinite times among them, and come back by their cast.
         selected += [f"({sort.expression})::text" for sort, _descends in self.sorts]
-        expressions = {f"column_{index}": _sql(sql) for index, sql in enumerate(selected)}
-        self.rows = narrowed.annotate(**expressions).values_list(*expressions, "pk")
+        self.rows = narrowed.annotate(**_columns(selected)).values_list(*_columns(selected), "pk")
 
     def fetch(self, limit: int, place: _Place | None) -> list[tuple[Any, ...]]:
         """At most `limit` rows from a place on, nearest first: columns, sort values as text, id."""
@@ -472,7 +463,12 @@ class _Reading:
         return f"{names[0]} {signs[0]}= {marks[0]} AND ({' OR '.join(alternatives)})", list(params)
 
     def as_dict(self, row: Sequence[Any]) -> dict[str, Any]:
-        return {"id": row[-1], **dict(zip(self.names, row, strict=False))}
+        values = dict(zip(self.names, row, strict=False))
+        if self.held:
+            values |= apart(values.pop(_HELD), self.held)
+        for name, kind in self.covered.items():
+            values[name] = cover(kind, values[name])
+        return {"id": row[-1], **values}
 
     def keys_of(self, row: Sequence[Any]) -> tuple[str, ...]:
         return tuple(str(value) for value in row[len(self.names) :])
@@ -501,6 +497,22 @@ def _sql(expression: str) -> RawSQL:
     return RawSQL(expression, ())  # noqa: S611  the catalogue's SQL
 
 
+class _Several(RawSQL):
+    """Several columns as one expression: Django would compile each by itself, which costs more than the whole rest."""
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        return self.sql, self.params
+
+
+def _columns(selected: Sequence[str]) -> dict[str, RawSQL]:
+    """The columns `column_0` and on of a SELECT, under the name that Django gives the last of them."""
+    if not selected:
+        return {}
+    *first, last = (f"({sql})" for sql in selected)
+    named = [f'{sql} AS "column_{index}"' for index, sql in enumerate(first)]
+    return {f"column_{len(first)}": _Several(", ".join([*named, last]), ())}
+
+
 def _names(text: str) -> list[str]:
     return [name for name in text.split(",") if name]
 
@@ -510,19 +522,6 @@ def _widths(text: str, seen: Entity) -> tuple[tuple[str, int], ...]:
     found: dict[str, int] = {}
     for part in _names(text)[:100]:
         name, _colon, pixels = part.partition(":")
-        if seen.has_field(name) and pixels.isascii() and pixels.isdecimal() and len(pixels) < 5:
+        if seen.has_column(name) and pixels.isascii() and pixels.isdecimal() and len(pixels) < 5:
             found[name] = max(NARROWEST, min(int(pixels), WIDEST))
     return tuple(found.items())
-
-
-def _two_figures(value: int) -> int:
-    """The value rounded to two leading digits: 1,234,567 → 1,200,000."""
-    unit = int(10 ** max(len(str(value)) - 2, 0))
-    return (value + unit // 2) // unit * unit
-
-
-def label_count(entity: Entity, count: Count) -> str:
-    """The count in a sentence with the entity's own word, such as "ลูกค้า 1,234 ราย"."""
-    if entity.label_count:
-        return str(entity.label_count) % {"count": count.words()}
-    return f"{entity.label_plural} {count.words()}"

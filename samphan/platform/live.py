@@ -14,7 +14,6 @@ from samphan.platform.events.outbox import Delivery, Event, register
 
 CHANNEL = "samphan_live"
 IDS_NAMED = 20  # of one batch and topic; more are told as "the list changed"
-PAYLOAD_BYTES = 7900  # PostgreSQL refuses notifications of 8,000 bytes and more
 
 Topics = Callable[[Event], Iterable[tuple[str, UUID | None]]]
 

@@ -56,12 +56,6 @@ def round_baht(amount: Decimal) -> Decimal:
     return amount.quantize(SATANG, ROUND_HALF_UP)
 
 
-def format_baht(amount: Decimal, *, satang: bool = True) -> str:
-    """Write ฿1,234.50 or -฿1,234.50; without satang, for boards and tiles, ฿1,235."""
-    rounded = amount.quantize(SATANG if satang else BAHT, ROUND_HALF_UP)
-    return f"-฿{-rounded:,}" if rounded < 0 else f"฿{abs(rounded):,}"
-
-
 def allocate(total: Decimal, weights: Sequence[Decimal | int], *, step: Decimal = SATANG) -> list[Decimal]:
     """Share `total` in proportion to `weights`; the shares are multiples of `step` and add up to it exactly.
 
@@ -96,16 +90,15 @@ _DIGITS = ("ศูนย์", "หนึ่ง", "สอง", "สาม", "ส�
 _PLACES = ("", "สิบ", "ร้อย", "พัน", "หมื่น", "แสน")
 
 
-def baht_text(amount: Decimal, *, name_zero_baht: bool = False) -> str:
+def baht_text(amount: Decimal) -> str:
     """Write an amount in words, rounded to satang: 121.21 is หนึ่งร้อยยี่สิบเอ็ดบาทยี่สิบเอ็ดสตางค์.
 
-    :param name_zero_baht: write 0.25 as ศูนย์บาทยี่สิบห้าสตางค์ instead of ยี่สิบห้าสตางค์.
     :source: reference sheet "Thai commerce", section 6.
     """
     rounded = round_baht(amount)
     baht, satang = divmod(int(abs(rounded) * 100), 100)
     words = "ลบ" if rounded < 0 else ""
-    if baht or not satang or name_zero_baht:
+    if baht or not satang:
         words += number_text(baht) + "บาท"
     return words + (number_text(satang) + "สตางค์" if satang else "ถ้วน")
 

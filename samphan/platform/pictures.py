@@ -1,5 +1,6 @@
 """Make small squares of the pictures that people upload, drawn anew so that nothing else of the file is left."""
 
+from collections.abc import Callable
 from io import BytesIO
 from typing import IO
 
@@ -21,6 +22,32 @@ def square(source: IO[bytes], side: int) -> bytes:
 
     :raises PictureProblem: when it cannot be read as a picture, or has too many pixels.
     """
+    drawn = _drawn(source, side, lambda upright: ImageOps.fit(upright, (side, side), Image.Resampling.LANCZOS))
+    paper = Image.new("RGB", drawn.size, "white")
+    paper.paste(drawn, mask=drawn.getchannel("A"))
+    out = BytesIO()
+    paper.save(out, "JPEG", quality=85, optimize=True)
+    return out.getvalue()
+
+
+def fitted(source: IO[bytes], width: int, height: int) -> bytes:
+    """A whole picture as a PNG of at most this size, upright, its empty edges cut off; what is transparent stays so.
+
+    :raises PictureProblem: as `square`.
+    """
+
+    def draw(upright: Image.Image) -> Image.Image:
+        edges = upright.getchannel("A").getbbox()
+        inside = upright.crop(edges) if edges else upright
+        inside.thumbnail((width, height), Image.Resampling.LANCZOS)
+        return inside
+
+    out = BytesIO()
+    _drawn(source, max(width, height), draw).save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def _drawn(source: IO[bytes], side: int, draw: Callable[[Image.Image], Image.Image]) -> Image.Image:
     try:
         with Image.open(source, formats=FORMATS) as picture:
             if picture.width * picture.height > MAX_PIXELS:
@@ -31,14 +58,8 @@ def square(source: IO[bytes], side: int) -> bytes:
                     height=picture.height,
                 )
             picture.draft("RGB", (2 * side, 2 * side))  # a JPEG is then read no larger than it is needed
-            upright = ImageOps.exif_transpose(picture).convert("RGBA")
-            drawn = ImageOps.fit(upright, (side, side), Image.Resampling.LANCZOS)
+            return draw(ImageOps.exif_transpose(picture).convert("RGBA"))
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         raise PictureProblem(
             "unreadable", _("The file is not a picture that can be read: JPEG, PNG or WebP.")
         ) from None
-    paper = Image.new("RGB", drawn.size, "white")
-    paper.paste(drawn, mask=drawn.getchannel("A"))
-    out = BytesIO()
-    paper.save(out, "JPEG", quality=85, optimize=True)
-    return out.getvalue()

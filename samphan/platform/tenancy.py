@@ -7,6 +7,7 @@ the policy `workspace_id = current_setting('samphan.workspace')`, and the applic
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, models, transaction
@@ -15,11 +16,18 @@ from django.db.models.functions import Now
 from samphan.platform.ids import uuid7
 
 _current: ContextVar[UUID | None] = ContextVar("samphan_workspace", default=None)
+_memo: ContextVar[dict[str, Any] | None] = ContextVar("samphan_memo", default=None)
 
 
 def current_workspace() -> UUID | None:
     """The workspace of the innermost `in_workspace`, or None outside one."""
     return _current.get()
+
+
+def memo() -> dict[str, Any]:
+    """What is remembered of the workspace until the outermost `in_workspace` of it ends; outside one, nothing."""
+    known = _memo.get()
+    return {} if known is None else known
 
 
 @contextmanager
@@ -30,12 +38,15 @@ def in_workspace(workspace_id: UUID) -> Iterator[None]:
     """
     with transaction.atomic():
         _set(workspace_id)
+        known = _memo.get()
+        remembering = _memo.set(known if known is not None and _current.get() == workspace_id else {})
         token = _current.set(workspace_id)
         try:
             yield
         finally:
             outer = token.old_value
             _current.reset(token)
+            _memo.reset(remembering)
             # SET LOCAL ends with the transaction, not with a nested savepoint: an outer workspace is put back by hand.
             if isinstance(outer, UUID) and outer != workspace_id and not connection.needs_rollback:
                 _set(outer)

@@ -31,6 +31,15 @@ class Changeset(models.Model):
     at = models.DateTimeField(db_default=Now())
     undone_at = models.DateTimeField(null=True)
     undone_by = models.UUIDField(null=True)  # the changeset that took this one back
+    erased_at = models.DateTimeField(null=True)  # when rows that it touched were erased for good, first
 
     class Meta:
-        indexes = [models.Index(fields=["workspace_id", "id"], name="changeset_by_workspace")]
+        indexes = [
+            models.Index(fields=["workspace_id", "id"], name="changeset_by_workspace"),
+            # Few acts are done in somebody's place, and they are asked for by who did them.
+            models.Index(
+                fields=["workspace_id", "member_id", "id"],
+                condition=models.Q(note__has_key="for"),
+                name="changeset_for_another",
+            ),
+        ]

@@ -1,7 +1,7 @@
 """Say which act changes what: every write stands inside a `changeset`."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -130,6 +130,16 @@ def tracked(
     return decorate
 
 
+Closing = Callable[[UUID, UUID], None]
+_closings: list[Closing] = []
+
+
+def on_close(closing: Closing) -> None:
+    """Have a function look at every act of a member before its transaction goes on: it gets the changeset and the member."""
+    if closing not in _closings:
+        _closings.append(closing)
+
+
 def current_changeset() -> UUID | None:
     """The changeset that writes now belong to, for `created_in` of new rows."""
     return _current.get()
@@ -164,6 +174,9 @@ def changeset(
         token = _current.set(identity)
         try:
             yield identity
+            if member_id is not None:
+                for closing in _closings:
+                    closing(identity, member_id)
         finally:
             _current.reset(token)
         _announce(outer, kind)

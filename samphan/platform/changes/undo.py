@@ -39,7 +39,8 @@ def after_undo(function: Callable[[UUID], None]) -> Callable[[UUID], None]:
 def undo_changeset(changeset_id: UUID, *, member_id: UUID | None) -> Undone:
     """Put back what a changeset changed; stands inside `in_workspace`.
 
-    :raises CannotUndo: when the changeset does not exist here, or is undone already.
+    :raises CannotUndo: when the changeset does not exist here, is undone already, or nothing of it is left because the
+        records were erased for good.
     """
     with changeset("platform.changeset_undone", member_id=member_id, note={"of": str(changeset_id)}) as own:
         claimed = Changeset.objects.filter(id=changeset_id, undone_at=None).exclude(id=own)
@@ -60,9 +61,15 @@ def undo_changeset(changeset_id: UUID, *, member_id: UUID | None) -> Undone:
             removing.remove_made(cursor, act, undone)
             for tracked in tracked_models:
                 restoring.settle_claims(cursor, tracked, undone)
+        if not (undone.deleted or undone.restored or undone.kept) and _is_erased(changeset_id):
+            raise CannotUndo(_("What this changed was erased for good. It cannot come back."))
         for refresh in _refreshers:
             refresh(own)
     return undone
+
+
+def _is_erased(changeset_id: UUID) -> bool:
+    return Changeset.objects.filter(id=changeset_id, erased_at__isnull=False).exists()
 
 
 def is_undoable(changeset_id: UUID) -> bool:

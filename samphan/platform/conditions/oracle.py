@@ -11,6 +11,7 @@ from uuid import UUID
 from samphan.platform.catalogue import Entity, Field, Operator, Type
 from samphan.platform.conditions.folding import fold
 from samphan.platform.conditions.tree import ME, NEXT_MONTH, THIS_MONTH, And, Comparison, Node, Not, Or, Scalar, Value
+from samphan.platform.thai.partial_dates import PartialDate
 
 NEGATED = {
     Operator.IS_NOT: Operator.IS,
@@ -91,8 +92,10 @@ def _one(
         return item is (operator is Operator.IS_TRUE)
     if field.type is Type.MEMBER:
         return str(item) in {str(me if wanted == ME else wanted) for wanted in _several(value) if wanted != ME or me}
-    if field.type is Type.CHOICE:
+    if field.type in (Type.CHOICE, Type.RELATION):
         return str(item) in _strings(_several(value))
+    if field.type is Type.PARTIAL_DATE:
+        return _partial_day(operator, value, PartialDate.of(str(item)), today)
     if field.type.is_temporal:
         day = item.astimezone(zone).date() if isinstance(item, datetime) else item
         return _day(operator, value, cast("date", day), today)
@@ -134,6 +137,27 @@ def _day(operator: Operator, value: Value, day: date, today: date) -> bool:
         return day.month == month_of(value, today)
     span = days_of(operator, value, today)
     return (span[0] is None or span[0] <= day) and (span[1] is None or day <= span[1])
+
+
+def _partial_day(operator: Operator, value: Value, item: PartialDate, today: date) -> bool:
+    """Whether a date with unknown parts meets an operator: what is not known for certain does not."""
+    match operator:
+        case Operator.MONTH_IS:
+            return item.month == month_of(value, today)
+        case Operator.COMES_ROUND_WITHIN:
+            days = (today + timedelta(days=away) for away in range(min(cast("int", value), 366) + 1))
+            return any(item.day_in(day.year) == day for day in days)
+        case Operator.ON:
+            asked = PartialDate.of(cast("str", value))
+            return all(wanted is None or wanted == known for wanted, known in zip(asked, item, strict=True))
+        case _:
+            first, last = days_of(operator, value, today)
+            return (
+                item.first is not None
+                and item.last is not None
+                and (first is None or first <= item.first)
+                and (last is None or item.last <= last)
+            )
 
 
 def days_of(operator: Operator, value: Value, today: date) -> tuple[date | None, date | None]:

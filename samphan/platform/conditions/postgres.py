@@ -6,6 +6,7 @@ alike and `NOT` turns with IS NOT TRUE. So a plain comparison stays plain and an
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from samphan.platform.catalogue import Entity, Field, Operator, Type
 from samphan.platform.conditions.folding import escape_like, fold
 from samphan.platform.conditions.oracle import NEGATED, days_of, month_of
 from samphan.platform.conditions.tree import ME, And, Comparison, Node, Not, Or, Scalar, Value
+from samphan.platform.thai.partial_dates import days_of_year, reach_of
 
 Sql = tuple[str, list[object]]
 
@@ -120,6 +122,10 @@ class _Emitter:
         if operator is Operator.HAS_NO_TAG:
             sql, params = self.tags(Operator.HAS_ANY_TAG, wanted)
             return f"({sql} IS NOT TRUE)", params
+        if self.field.json_sql:
+            parts = [wanted] if operator is Operator.HAS_ALL_TAGS else [[item] for item in wanted]
+            contained = [f"{self.field.json_sql} @> %s::jsonb"] * len(parts)
+            return f"({' OR '.join(contained) or 'FALSE'})", [json.dumps(part, ensure_ascii=False) for part in parts]
         if self.is_array:
             return f"({self.value_sql} {'@>' if operator is Operator.HAS_ALL_TAGS else '&&'} %s::{cast}[])", [wanted]
         if operator is Operator.HAS_ANY_TAG:
@@ -134,15 +140,21 @@ class _Emitter:
             return (self.value_sql if operator is Operator.IS_TRUE else f"NOT {self.value_sql}"), []
         if kind is Type.CHOICE:
             return self.equals(self.value_sql, list(_several(value)), self.field.cast)
+        if kind is Type.RELATION:
+            return self.equals(self.value_sql, list(_several(value)), self.field.cast)
         if kind is Type.MEMBER:
             members = [self.me if item == ME else item for item in _several(value)]
             return self.equals(self.value_sql, [item for item in members if item is not None], self.field.cast)
+        if kind is Type.PARTIAL_DATE:
+            return self.partial_days(operator, value)
         if kind.is_temporal:
             return self.days(operator, value)
         if kind.is_numeric:
+            ranked = self.ranked_sql
             if operator is Operator.BETWEEN:
-                return f"{self.value_sql} BETWEEN %s AND %s", list(_several(value))
-            return f"{self.value_sql} {NUMERIC_OPERATORS[operator]} %s", [value]
+                return f"{ranked} BETWEEN %s AND %s", list(_several(value))
+            known = f" AND {self.value_sql} IS NOT NULL" if ranked != self.value_sql else ""
+            return f"{ranked} {NUMERIC_OPERATORS[operator]} %s{known}", [value]
         return self.text(operator, value)
 
     def equals(self, value_sql: str, wanted: list[object], cast: str | None) -> Sql:
@@ -164,7 +176,9 @@ class _Emitter:
                 return self.equals(folded, [*wanted], None)
 
     def days(self, operator: Operator, value: Value) -> Sql:
-        is_moment = self.field.type is Type.DATETIME
+        is_moment, is_text = self.field.type is Type.DATETIME, self.field.cast == "text"
+        if operator is Operator.MONTH_IS and is_text:
+            return f"substring({self.value_sql}, 6, 2) = %s", [f"{month_of(value, self.today):02}"]
         if operator is Operator.MONTH_IS:
             local = f"{self.value_sql} AT TIME ZONE %s" if is_moment else self.value_sql
             zone = [_zone_name(self.zone)] if is_moment else []
@@ -174,12 +188,45 @@ class _Emitter:
         params: list[object] = []
         if first is not None:
             parts.append(f"{self.ranked_sql} >= %s")
-            params.append(self.start_of(first) if is_moment else first)
+            params.append(self.start_of(first) if is_moment else first.isoformat() if is_text else first)
         if last is not None:
             parts.append(f"{self.ranked_sql} {'<' if is_moment else '<='} %s")
-            params.append(self.start_of(last + timedelta(days=1)) if is_moment else last)
+            upper = self.start_of(last + timedelta(days=1)) if is_moment else last.isoformat() if is_text else last
+            params.append(upper)
         if self.ranked_sql != self.value_sql:
             parts.append(f"{self.value_sql} IS NOT NULL")
+        return " AND ".join(parts), params
+
+    def partial_days(self, operator: Operator, value: Value) -> Sql:
+        """Comparisons of stored texts; `partial_dates` says why they mean what the oracle does."""
+        # An index holds this expression: month and day, 11-05, 11-XX or XX-XX.
+        month_day = f"substring({self.value_sql}, 6, 5)"
+        if operator is Operator.MONTH_IS:
+            month = f"{month_of(value, self.today):02}"
+            return f"{month_day} BETWEEN %s AND %s", [f"{month}-01", f"{month}-XX"]
+        if operator is Operator.COMES_ROUND_WITHIN:
+            spans = days_of_year(self.today, int(str(value)))
+            knows_day = f"{self.value_sql} NOT LIKE '%%X'"
+            if not spans:
+                return knows_day, []
+            within = " OR ".join([f"{month_day} BETWEEN %s AND %s"] * len(spans))
+            return f"({within}) AND {knows_day}", [end for span in spans for end in span]
+        if operator is Operator.ON:
+            asked = str(value)
+            if "X" not in asked:
+                return f"{self.value_sql} = %s", [asked]
+            if asked.startswith("X"):
+                return f"{month_day} = %s", [asked[5:]]
+            return f"{self.value_sql} LIKE %s", [asked.replace("X", "_")]
+        low, high = reach_of(*days_of(operator, value, self.today))
+        parts: list[str] = []
+        params: list[object] = []
+        if high is not None:
+            parts.append(f"{self.value_sql} <= %s")
+            params.append(high)
+        if low is not None:
+            parts.append(f"replace({self.value_sql}, 'X', '0') >= %s")
+            params.append(low)
         return " AND ".join(parts), params
 
     def start_of(self, day: date) -> datetime:

@@ -18,7 +18,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from samphan.platform.catalogue import Entity, Field, Operator, Type
-from samphan.platform.conditions.tree import ME, NEXT_MONTH, THIS_MONTH, And, Comparison, Node, Not, Or, Scalar
+from samphan.platform.conditions.tree import (
+    DAY_COUNTS,
+    ME,
+    NEXT_MONTH,
+    THIS_MONTH,
+    And,
+    Comparison,
+    Node,
+    Not,
+    Or,
+    Scalar,
+)
+from samphan.platform.thai.partial_dates import format_partial_date
 
 SHOWN_VALUES = 3
 MONTHS = (
@@ -49,6 +61,7 @@ OPERATOR_WORDS: Mapping[Operator, str | Promise] = {
     Operator.MORE_THAN_DAYS_AGO: pgettext_lazy("condition", "was longer ago than"),
     Operator.WITHIN_NEXT: pgettext_lazy("condition", "within the next"),
     Operator.MONTH_IS: pgettext_lazy("condition", "is in"),
+    Operator.COMES_ROUND_WITHIN: pgettext_lazy("condition", "comes round within"),
     Operator.HAS_ANY_TAG: pgettext_lazy("condition", "has any of"),
     Operator.HAS_ALL_TAGS: pgettext_lazy("condition", "has all of"),
     Operator.HAS_NO_TAG: pgettext_lazy("condition", "has none of"),
@@ -81,16 +94,17 @@ class Sentence:
         return pgettext("condition", "%(field)s %(operator)s") % {"field": self.field, "operator": self.operator}
 
 
-def _day(day: date) -> str:
-    return date_format(day, "j M Y")
+def _day(day: date | str) -> str:
+    return format_partial_date(day, "en", "ce") if isinstance(day, str) else date_format(day, "j M Y")
 
 
 @dataclass(frozen=True)
 class Words:
-    """How the caller writes dates and names members; by default Django's date of the common era, and the id."""
+    """How the caller writes dates, stored partial ones too, and names members; by default of the common era, and the id."""
 
-    day: Callable[[date], str] = _day
+    day: Callable[[date | str], str] = _day
     member: Callable[[UUID], str] = field(default=str)
+    record: Callable[[str, UUID], str] = field(default=lambda entity, record_id: str(record_id))
 
 
 DEFAULT_WORDS = Words()
@@ -127,7 +141,7 @@ def _value(asked: Field, comparison: Comparison, words: Words) -> str:
     value = comparison.value
     if value is None:
         return ""
-    if comparison.operator in (Operator.WITHIN_LAST, Operator.MORE_THAN_DAYS_AGO, Operator.WITHIN_NEXT):
+    if comparison.operator in DAY_COUNTS:
         days = cast("int", value)
         return ngettext("%(count)s day", "%(count)s days", days) % {"count": _number(days)}
     if comparison.operator is Operator.MONTH_IS:
@@ -154,9 +168,11 @@ def _value(asked: Field, comparison: Comparison, words: Words) -> str:
 def _scalar(asked: Field, value: Scalar, words: Words) -> str:
     if asked.type is Type.MEMBER:
         return pgettext("condition", "me") if value == ME or not isinstance(value, UUID) else words.member(value)
+    if asked.type is Type.RELATION and isinstance(value, UUID):
+        return words.record(asked.target, value)
     if asked.type in (Type.CHOICE, Type.MULTI_CHOICE):
         return asked.choice_label(str(value))
-    if isinstance(value, date):
+    if isinstance(value, date) or (asked.type is Type.PARTIAL_DATE and isinstance(value, str)):
         return words.day(value)
     if isinstance(value, int | Decimal):
         number = _number(value)

@@ -21,6 +21,7 @@ from django.utils.translation import ngettext
 from samphan.platform.catalogue import Entity, Field, Operator, Reader, Type
 from samphan.platform.conditions.folding import compose
 from samphan.platform.errors import DomainError
+from samphan.platform.thai.partial_dates import is_stored
 
 VERSION = 1
 MAX_NODES = 256
@@ -76,8 +77,9 @@ class Not:
 class Comparison:
     """One field against a value. With a record that has no value it is false, unless it asks for just that.
 
-    `value` by operator: None (is known, is true ...), str (text and choices), int or Decimal (numbers), date, int
-    (days), UUID or "me" (members), int 1-12 or "this" or "next" (month), a pair (between), a tuple (any of, tags).
+    `value` by operator: None (is known, is true ...), str (text and choices), int or Decimal (numbers), date, str with X
+    for unknown parts (a partial date is on), int (days), UUID or "me" (members), int 1-12 or "this" or "next" (month), a
+    pair (between), a tuple (any of, tags).
     """
 
     field: str
@@ -93,7 +95,9 @@ _LISTS = frozenset(
     {Operator.IS_ANY_OF, Operator.IS_NONE_OF, Operator.HAS_ANY_TAG, Operator.HAS_ALL_TAGS, Operator.HAS_NO_TAG}
 )
 _BARE = frozenset({Operator.IS_KNOWN, Operator.IS_UNKNOWN, Operator.IS_TRUE, Operator.IS_FALSE})
-_DAY_COUNTS = frozenset({Operator.WITHIN_LAST, Operator.MORE_THAN_DAYS_AGO, Operator.WITHIN_NEXT})
+DAY_COUNTS = frozenset(
+    {Operator.WITHIN_LAST, Operator.MORE_THAN_DAYS_AGO, Operator.WITHIN_NEXT, Operator.COMES_ROUND_WITHIN}
+)
 
 
 def comparisons(node: Node) -> Iterable[Comparison]:
@@ -241,10 +245,12 @@ class _Values:
             return self.several(raw)
         if operator is Operator.BETWEEN:
             return self.pair(raw)
-        if operator in _DAY_COUNTS:
+        if operator in DAY_COUNTS:
             return self.days(raw)
         if operator is Operator.MONTH_IS:
             return self.month(raw)
+        if self.field.type is Type.PARTIAL_DATE and operator is Operator.ON:
+            return self.partial_date(raw)
         return self.scalar(raw)
 
     def several(self, raw: object) -> tuple[Scalar, ...]:
@@ -271,6 +277,8 @@ class _Values:
             return self.date(raw)
         if kind is Type.MEMBER:
             return self.member(raw)
+        if kind is Type.RELATION:
+            return self.record(raw)
         text = self.text(raw)
         if kind in (Type.CHOICE, Type.MULTI_CHOICE):
             choices = self.field.get_choices()
@@ -328,6 +336,14 @@ class _Values:
                 return day
         raise self.problem(_("%(value)s is not a date like 2026-12-31.") % {"value": shorten(raw)})
 
+    def partial_date(self, raw: object) -> str:
+        if isinstance(raw, str) and is_stored(raw):
+            return raw
+        raise self.problem(
+            _("%(value)s is not a date like 1987-12-31, 1987-12-XX, 1987-XX-XX or XXXX-12-31.")
+            % {"value": shorten(raw)}
+        )
+
     def days(self, raw: object) -> int:
         if isinstance(raw, str) and re.fullmatch(r"[0-9]{1,6}", raw):
             raw = int(raw)
@@ -352,6 +368,12 @@ class _Values:
             return UUID(text)
         except ValueError:
             raise self.problem(_("%(value)s is not a member.") % {"value": shorten(raw)}) from None
+
+    def record(self, raw: object) -> UUID:
+        try:
+            return UUID(self.text(raw))
+        except ValueError:
+            raise self.problem(_("%(value)s is not the id of a record.") % {"value": shorten(raw)}) from None
 
 
 def shorten(raw: object) -> str:

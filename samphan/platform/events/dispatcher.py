@@ -5,23 +5,29 @@ runs (`pg_snapshot_xmin`), by (transaction, id). A long transaction holds later 
 """
 
 import logging
+from datetime import timedelta
 from functools import cache
 from itertools import groupby
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
+from django.utils import timezone
 
+from samphan.platform.errors import in_short, outage
 from samphan.platform.events.models import DeadLetter, OutboxEvent, SubscriberCursor
 from samphan.platform.events.outbox import Delivery, Subscriber, load_subscribers, read, subscribers
+from samphan.platform.observation import figures
 from samphan.platform.tenancy import in_workspace
 
 logger = logging.getLogger(__name__)
 BATCH = 500
+RETRY_AFTER = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
+"""The waits before a dead letter is tried again by itself; after the last it waits for an administrator."""
 
 
-def deliver_waiting(*, batch: int = BATCH) -> int:
+def deliver_waiting() -> int:
     """Give every subscriber its next batch; returns how many deliveries were made. Safe to run in several processes."""
-    return sum(deliver_to(subscriber, batch=batch) for subscriber in loaded_subscribers())
+    return sum(deliver_to(subscriber) for subscriber in loaded_subscribers())
 
 
 @cache
@@ -31,55 +37,69 @@ def loaded_subscribers() -> list[Subscriber]:
     return subscribers()
 
 
-def drain(*, rounds: int = 10_000) -> int:
-    """Deliver until nothing waits; for commands that end without a worker."""
-    total = 0
-    for _round in range(rounds):
-        delivered = deliver_waiting()
-        total += delivered
-        if not delivered:
-            break
-    return total
-
-
-def deliver_to(subscriber: Subscriber, *, batch: int = BATCH) -> int:
+def deliver_to(subscriber: Subscriber) -> int:
     """Give one subscriber its next events in one transaction together with its cursor; returns how many.
 
-    A batch that fails is tried event by event; one that fails alone becomes a dead letter, and the cursor goes on.
+    A batch that fails is given event by event; one that fails alone is set aside as a dead letter, and the cursor goes on:
+    nothing behind it waits. `dead_letters` tries it again.
     """
     try:
-        return _deliver(subscriber, batch)
-    except Exception:
-        logger.exception("subscriber %s failed on a batch; trying its events one by one", subscriber.name)
-        return _deliver(subscriber, 1, lenient=True)
+        return _deliver(subscriber)
+    except Exception as error:
+        if _is_away(error):
+            raise  # the events are not to blame; they are given again
+        logger.exception("subscriber %s failed on a batch; giving its events one by one", subscriber.name)
+    return _deliver(subscriber, one_by_one=True)
 
 
-def _deliver(subscriber: Subscriber, batch: int, *, lenient: bool = False) -> int:
+def _deliver(subscriber: Subscriber, *, one_by_one: bool = False) -> int:
     with transaction.atomic():
         cursor = _claim(subscriber)
         if cursor is None:
             return 0
-        rows = _next_rows(subscriber, cursor, batch)
+        rows = _next_rows(subscriber, cursor, BATCH)
         if not rows:
-            _pass_by(cursor)
+            _pass_by(subscriber, cursor)
             return 0
-        deliveries = [Delivery(row.id, row.workspace_id, row.at, read(row.type, row.payload)) for row in rows]
-        for workspace_id, group in groupby(deliveries, key=lambda delivery: delivery.workspace_id):
-            members = list(group)
-            try:
+        if one_by_one:
+            for row in rows:
+                _deliver_alone(subscriber, row)
+        else:
+            deliveries = [Delivery(row.id, row.workspace_id, row.at, read(row.type, row.payload)) for row in rows]
+            for workspace_id, group in groupby(deliveries, key=lambda delivery: delivery.workspace_id):
                 with in_workspace(workspace_id):
-                    subscriber.deliver(members)
-            except Exception as error:
-                if not lenient:
-                    raise
-                logger.exception("event %s is a dead letter of %s", members[0].id, subscriber.name)
-                DeadLetter.objects.get_or_create(
-                    subscriber=subscriber.name, event_id=members[0].id, defaults={"error": repr(error)[:2000]}
-                )
+                    subscriber.deliver(list(group))
         SubscriberCursor.objects.filter(name=subscriber.name).update(
             transaction=rows[-1].transaction, event_id=rows[-1].id
         )
+    figures.deliveries.labels(subscriber.name).inc(len(rows))
     return len(rows)
+
+
+def _deliver_alone(subscriber: Subscriber, row: OutboxEvent) -> None:
+    try:
+        deliver_one(subscriber, row)
+    except Exception as error:
+        if _is_away(error):
+            raise
+        logger.exception("event %s is a dead letter of %s", row.id, subscriber.name)
+        DeadLetter.objects.get_or_create(
+            subscriber=subscriber.name,
+            event_id=row.id,
+            defaults={"error": in_short(error), "next_at": timezone.now() + RETRY_AFTER[0]},
+        )
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether the database went away or the disk is full."""
+    is_lost = isinstance(error, Error) and (connection.connection is None or connection.connection.closed)
+    return is_lost or bool(outage(error))
+
+
+def deliver_one(subscriber: Subscriber, row: OutboxEvent) -> None:
+    """Give a subscriber one event, inside its workspace; what it raises is raised, and what it wrote is gone then."""
+    with in_workspace(row.workspace_id):
+        subscriber.deliver([Delivery(row.id, row.workspace_id, row.at, read(row.type, row.payload))])
 
 
 def _claim(subscriber: Subscriber) -> SubscriberCursor | None:
@@ -109,8 +129,12 @@ def _next_rows(subscriber: Subscriber, cursor: SubscriberCursor, batch: int) -> 
     )
 
 
-def _pass_by(cursor: SubscriberCursor) -> None:
-    """Nothing of what waits is this subscriber's: its cursor goes to the end, so that nobody looks there again."""
+def _pass_by(subscriber: Subscriber, cursor: SubscriberCursor) -> None:
+    """Nothing of what waits is this subscriber's: its cursor goes to the end, so that nobody looks there again.
+
+    One statement sees one moment. Where the end was looked up after the question before, an event that became readable
+    between the two was passed by and never given.
+    """
     with connection.cursor() as database:
         database.execute(
             """
@@ -119,8 +143,12 @@ def _pass_by(cursor: SubscriberCursor) -> None:
                      WHERE transaction < pg_snapshot_xmin(pg_current_snapshot())
                      ORDER BY transaction DESC, id DESC LIMIT 1) e
              WHERE c.name = %s AND (c.transaction, c.event_id) < (e.transaction, e.id)
+               AND NOT EXISTS (SELECT FROM platform_outboxevent mine
+                                WHERE (mine.transaction, mine.id) > (c.transaction, c.event_id)
+                                  AND mine.transaction < pg_snapshot_xmin(pg_current_snapshot())
+                                  AND mine.type = ANY(%s))
             """,
-            [cursor.name],
+            [cursor.name, sorted(subscriber.types)],
         )
 
 

@@ -50,7 +50,7 @@ class SubscriberCursor(models.Model):
 
 
 class DeadLetter(models.Model):
-    """An event that a subscriber failed on again and again; the others go on, this one waits for repair."""
+    """An event that a subscriber failed on alone; the others go on, this one is tried again and then waits for repair."""
 
     id = models.BigAutoField(primary_key=True)
     subscriber = models.CharField(max_length=200)
@@ -58,6 +58,7 @@ class DeadLetter(models.Model):
     error = models.TextField()
     attempts = models.IntegerField(default=1)
     at = models.DateTimeField(db_default=Now())
+    next_at = models.DateTimeField(null=True)  # when it is tried again by itself; None: it waits for an administrator
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["subscriber", "event"], name="dead_letter_once")]

@@ -1,6 +1,5 @@
 """Publish and subscribe."""
 
-import dataclasses
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -61,9 +60,7 @@ def publish(*events: Event) -> None:
         raise RuntimeError("events are published inside in_workspace()")
     OutboxEvent.objects.bulk_create(
         [
-            OutboxEvent(
-                workspace_id=workspace_id, type=event.type, payload=msgspec.to_builtins(dataclasses.asdict(event))
-            )
+            OutboxEvent(workspace_id=workspace_id, type=event.type, payload=msgspec.to_builtins(event))
             for event in events
         ],
         batch_size=1000,
@@ -80,6 +77,19 @@ def subscribe(*event_types: type[E]) -> Callable[[Callable[[E], None]], Callable
         def deliver(deliveries: list[Delivery]) -> None:
             for delivery in deliveries:
                 function(delivery.event)  # type: ignore[arg-type]
+
+        register(f"{function.__module__}.{function.__qualname__}", event_types, deliver)
+        return function
+
+    return decorate
+
+
+def subscribe_together(*event_types: type[E]) -> Callable[[Callable[[list[E]], None]], Callable[[list[E]], None]]:
+    """Call the function with all events of these types that are delivered together, where a set costs as little as one."""
+
+    def decorate(function: Callable[[list[E]], None]) -> Callable[[list[E]], None]:
+        def deliver(deliveries: list[Delivery]) -> None:
+            function([delivery.event for delivery in deliveries])  # type: ignore[misc]
 
         register(f"{function.__module__}.{function.__qualname__}", event_types, deliver)
         return function

@@ -13,6 +13,7 @@ from samphan.platform.exports.reading import (
     on_export,
     register,
     use_member_names,
+    use_record_labels,
 )
 from samphan.platform.exports.streams import stream_csv, write_xlsx
 
@@ -30,5 +31,6 @@ __all__ = [
     "register",
     "stream_csv",
     "use_member_names",
+    "use_record_labels",
     "write_xlsx",
 ]

@@ -16,10 +16,11 @@ from django.utils.translation import gettext_lazy
 
 from samphan.platform import catalogue, lists
 from samphan.platform.access import Viewer
-from samphan.platform.catalogue import Entity, Field
+from samphan.platform.catalogue import Entity, Field, Type
 from samphan.platform.conditions import EVERYTHING, parse
 from samphan.platform.errors import DomainError
 from samphan.platform.lists import ListState
+from samphan.platform.registries import Registry
 
 SETS_FROM = 20_000  # records; from here on one pass over all child rows is quicker than a look for each
 MEMORY = "64MB"  # for the joins and sorts of an export
@@ -57,27 +58,56 @@ class ExportKind:
     :param entity_for: the entity as one viewer may search it; default: as it stands in the catalogue.
     :param first: columns that the list shows first, chosen or not.
     :param sets: quicker ways to many-valued fields of a large export.
+    :param rows: the records that a viewer may see, where several entities share a model.
+    :param permission: the right that it takes; "" for that of the model.
     """
 
     entity_for: Callable[[Viewer], Entity] | None = None
     first: tuple[str, ...] = ()
     sets: tuple[ChildSet, ...] = ()
+    rows: Callable[[Viewer], Any] | None = None
+    permission: str = ""
 
 
-_kinds: dict[str, ExportKind] = {}
+_kinds: Registry[ExportKind] = Registry()
 _listeners: list[Callable[[Viewer, "Export", int], None]] = []
 _member_names: list[Callable[[Viewer], Mapping[UUID, str]]] = []
 
 
 def register(entity_name: str, kind: ExportKind) -> None:
     """Give an entity its own way; a domain calls this in `AppConfig.ready()`."""
-    _kinds[entity_name] = kind
+    _kinds.add(entity_name, kind)
+
+
+def extend(further: Callable[[], Mapping[str, ExportKind]]) -> None:
+    """Name a function that gives what the entities of the current workspace want, by entity."""
+    _kinds.extend(further)
 
 
 def on_export(listener: Callable[[Viewer, "Export", int], None]) -> None:
     """Name a function that hears of every export with the number of rows that left: the audit."""
     if listener not in _listeners:
         _listeners.append(listener)
+
+
+_labels: list[Callable[[Field, Viewer], str]] = []
+
+
+def use_record_labels(provider: Callable[[Field, Viewer], str]) -> None:
+    """Name the function that gives the SQL of what the records of a relation are called, as a viewer sees them, and files."""
+    _labels[:] = [provider]
+
+
+def _called(seen: Entity, names: Sequence[str], viewer: Viewer) -> Entity:
+    """The entity with the names of related records and of files in place of what is stored, where a column shows some."""
+    wanted = {name for name in names if seen.field(name).type in (Type.RELATION, Type.FILE)}
+    if not wanted or not _labels:
+        return seen
+    fields = (
+        replace(field, sql=_labels[0](field, viewer), compared_sql=field.test_sql) if field.name in wanted else field
+        for field in seen.fields
+    )
+    return replace(seen, fields=tuple(fields))
 
 
 def use_member_names(provider: Callable[[Viewer], Mapping[UUID, str]]) -> None:
@@ -92,6 +122,9 @@ def member_names(viewer: Viewer) -> Mapping[UUID, str]:
 
 def export_permission(entity: Entity) -> str:
     """The right that an export takes: `customers.export_customer` for customers."""
+    own = _kinds.get(entity.name, ExportKind()).permission
+    if own:
+        return own
     app, _dot, model = entity.model_label.partition(".")
     return f"{app}.export_{model.lower()}"
 
@@ -116,8 +149,16 @@ class Export:
     @property
     def queryset(self) -> Any:
         """Every record that the viewer may see, of those chosen."""
-        rows = apps.get_model(self.entity.model_label)._default_manager.visible_to(self.viewer)
+        own = _kinds.get(self.entity.name, ExportKind()).rows
+        every = own or apps.get_model(self.entity.model_label)._default_manager.visible_to
+        rows = every(self.viewer)
         return rows if self.record_ids is None else rows.filter(pk__in=self.record_ids)
+
+    def has_rows_of(self, owner: str, member_id: UUID) -> bool:
+        """Whether a member's records are among them. `owner`: the path to the member whose record one is."""
+        mine = self.queryset.filter(**{owner: member_id})
+        rows = lists.whole_list(mine, self.state, self.viewer, now=self.now, zone=self.zone)
+        return bool(rows[:1])
 
     def chunks(self, size: int = lists.CHUNK) -> Iterator[list[tuple[Any, ...]]]:
         """The rows by thousands; each chunk is a SELECT of its own."""
@@ -212,6 +253,9 @@ def exporting(
     else:
         shown = lists.selected_columns(state, viewer)
         names = [*kind.first, *(name for name in shown if name not in kind.first)]
+    called = _called(seen, names, viewer)
+    if called is not seen:
+        seen = entity = called
     return Export(
         entity=seen,
         fields=tuple(seen.field(name) for name in names),

@@ -14,6 +14,7 @@ from samphan.platform.exports.stored import SEPARATOR, is_many
 from samphan.platform.imports.reading import guard_formula
 from samphan.platform.language import reader_language
 from samphan.platform.thai.calendar import Era, format_date, format_time
+from samphan.platform.thai.partial_dates import format_partial_date
 from samphan.platform.thai.phones import format_phone
 from samphan.platform.thai.tax_ids import branch_label, format_tax_id
 
@@ -39,6 +40,8 @@ def _writer(field: Field, export: Export, language: str, era: Era, names: Mappin
     one = _one(field, export, language, era, names)
     if not is_many(field):
         return one
+    if field.type is Type.MULTI_CHOICE and (known := {one.value: str(one.label) for one in field.get_choices()}):
+        return lambda values: guard_formula(SEPARATOR.join([known.get(value, str(value)) for value in values]))
     if (field.type.is_textual and field.type is not Type.PHONE) or field.type is Type.MULTI_CHOICE:
         return lambda values: guard_formula(SEPARATOR.join([str(value) for value in values]))
     return lambda values: SEPARATOR.join([one(value) for value in values])
@@ -48,6 +51,8 @@ def _one(field: Field, export: Export, language: str, era: Era, names: Mapping[U
     match field.type:
         case Type.DATE:
             return lambda value: format_date(value, "short", language, era)
+        case Type.PARTIAL_DATE:
+            return lambda value: format_partial_date(value, language, era)
         case Type.DATETIME:
             return _moments(export, language, era)
         case Type.CHOICE:

@@ -52,6 +52,12 @@ def shown_texts(export: Export, *, era: Era) -> Callable[[Field, str], str]:
 def _text(field: Field, value: str, export: Export, language: str, era: Era, names: Mapping[UUID, str]) -> str:
     if not is_many(field):
         return _one(field, value, export, language, era, names)
+    if field.type is Type.MULTI_CHOICE and (choices := [(one.value, str(one.label)) for one in field.get_choices()]):
+        each = _cases("item", choices)
+        return guarded_sql(
+            f"(SELECT string_agg({each}, '{SEPARATOR}' ORDER BY place)"
+            f" FROM unnest({value}) WITH ORDINALITY AS items(item, place))"
+        )
     if field.type is Type.PHONE or not (field.type.is_textual or field.type is Type.MULTI_CHOICE):
         # Nearly every record has one value: only several are taken apart.
         single = _one(field, f"({value})[1]", export, language, era, names)
@@ -68,6 +74,8 @@ def _one(field: Field, value: str, export: Export, language: str, era: Era, name
     match field.type:
         case Type.DATE:
             return _day(value, language, era)
+        case Type.PARTIAL_DATE:
+            return partial_day(value, language, era)
         case Type.DATETIME:
             local = f"({value} AT TIME ZONE '{export.zone.key}')"
             clock = "HH24:MI" if language == "en" else 'HH24:MI "น."'
@@ -96,6 +104,18 @@ def _day(value: str, language: str, era: Era) -> str:
     names = ", ".join(_literal(name) for name in months)
     year = f"extract(year FROM {value})::int{f' + {ERA_YEARS}' if era == 'be' else ''}"
     return f"to_char({value}, 'FMDD') || ' ' || (ARRAY[{names}])[extract(month FROM {value})::int] || ' ' || ({year})::text"
+
+
+def partial_day(value: str, language: str, era: Era) -> str:
+    """What `format_partial_date` writes: the parts that are known, and the era before a year that stands alone."""
+    months: Sequence[str] = THAI_MONTHS_SHORT if language == "th" else [name[:3] for name in ENGLISH_MONTHS]
+    year, month, day = (f"substr({value}, {place}, {length})" for place, length in ((1, 4), (6, 2), (9, 2)))
+    alone = f"WHEN 'XX' THEN {_literal('พ.ศ.' if era == 'be' else 'ค.ศ.')} " if language == "th" else ""
+    cases = " ".join(f"WHEN '{number:02}' THEN {_literal(name)}" for number, name in enumerate(months, 1))
+    return (
+        f"nullif(concat_ws(' ', ltrim(nullif({day}, 'XX'), '0'), CASE {month} {alone}{cases} END,"
+        f" CASE WHEN {year} <> 'XXXX' THEN ({year}::int{f' + {ERA_YEARS}' if era == 'be' else ''})::text END), '')"
+    )
 
 
 def _cases(value: str, labels: Sequence[tuple[str, str]]) -> str:

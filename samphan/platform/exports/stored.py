@@ -16,7 +16,8 @@ _FORMULA = (
     r" AND {value} !~ '^[+\-][ \t\r\n]?(฿[ \t\r\n]?)?[0-9(][0-9 \t\r\n(),.\-]*%%?$'"
     " THEN '''' || {value} ELSE {value} END"
 )
-_GUARDED = (Type.TEXT, Type.LONG_TEXT, Type.EMAIL, Type.IDENTIFIER, Type.MULTI_CHOICE, Type.CHOICE)
+_GUARDED = (Type.TEXT, Type.LONG_TEXT, Type.EMAIL, Type.IDENTIFIER, Type.MULTI_CHOICE, Type.CHOICE, Type.RELATION,
+            Type.FILE)  # fmt: skip
 
 
 def stored_sql(field: Field, column: str, zone: ZoneInfo) -> str:

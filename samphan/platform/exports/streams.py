@@ -19,6 +19,7 @@ from samphan.platform.exports.shown_sql import shown_texts
 from samphan.platform.exports.stored import is_many
 from samphan.platform.tenancy import in_workspace
 from samphan.platform.thai.calendar import Era
+from samphan.platform.thai.partial_dates import PartialDate
 
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for the code page of the machine
 PIECE_ROWS = 500
@@ -71,6 +72,7 @@ def write_xlsx(target: Any, export: Export, *, era: Era, language: str) -> int:
     formats = {
         "head": book.add_format({"bold": True}),
         Type.DATE: book.add_format({"num_format": day}),
+        Type.PARTIAL_DATE: book.add_format({"num_format": day}),
         Type.DATETIME: book.add_format({"num_format": f"{day} hh:mm"}),
         Type.MONEY: book.add_format({"num_format": "#,##0.00"}),
         Type.NUMBER: None,
@@ -91,6 +93,12 @@ def write_xlsx(target: Any, export: Export, *, era: Era, language: str) -> int:
                 kind = natural[column]
                 if kind is None:
                     sheet.write_string(line, column, columns[column](value)[:MAX_CELL])
+                elif kind is Type.PARTIAL_DATE:
+                    whole = PartialDate.of(value).whole
+                    if whole is None:
+                        sheet.write_string(line, column, columns[column](value))
+                    else:
+                        _write_day(sheet, line, column, whole, formats[kind], columns[column](value))
                 elif isinstance(value, int | Decimal):
                     sheet.write_number(line, column, value, formats[kind])
                 elif isinstance(value, datetime):

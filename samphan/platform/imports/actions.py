@@ -13,16 +13,16 @@ from django.utils.translation import gettext_lazy as _
 from samphan.platform.errors import DomainError
 from samphan.platform.files import import_folder, safe_name
 from samphan.platform.ids import uuid7
+from samphan.platform.imports import workbooks
 from samphan.platform.imports.kinds import ImportKind, kind, kinds
+from samphan.platform.imports.locks import CannotImport
 from samphan.platform.imports.mapping import Suggestion, suggest_mapping
 from samphan.platform.imports.models import ImportBatch
 from samphan.platform.imports.reading import DEFAULT_LIMITS, FileProblem, FileShape, Limits, inspect_file
 from samphan.platform.imports.remembering import remembered, signature_of
 from samphan.platform.imports.sources import recognise
+from samphan.platform.imports.workbooks import SURE, likely_kind
 from samphan.platform.tenancy import current_workspace
-
-SURE = 0.9
-"""From this confidence on, a column of one's own in a recognised export is mapped."""
 
 
 class BadMapping(DomainError):
@@ -45,7 +45,7 @@ def take_file(
     :param source: the file, or a function that writes it to the path it is given.
     :param kind_name: None to guess it from the headings, among `kinds_allowed`.
     :param remembers: take the mapping of an earlier file with the same headings, where there is one.
-    :param formats: what the caller knows: `encoding`, `separator`, `sheet`, `header_row`.
+    :param formats: what the caller knows: `encoding`, `separator`, `sheet`, `sheets`, `header_row`.
     :raises FileProblem: when the file cannot be taken; nothing of it is kept then.
     """
     workspace_id = current_workspace()
@@ -94,8 +94,11 @@ def fill(
     :raises FileProblem: when the file cannot be taken; the batch is not stored then.
     """
     shape = inspect_file(path, **_reading(formats), limits=limits)
+    wanted = None if (formats or {}).get("sheet") else workbooks.sheet_to_begin_with(shape, kind_name, kinds_allowed)
+    if wanted is not None:
+        shape = inspect_file(path, **_reading({**(formats or {}), "sheet": wanted}), limits=limits)
     language = batch.mapping.get("language") or translation.get_language() or "th"
-    batch.kind = kind_name or _recognised_kind(shape, kinds_allowed) or likely_kind(shape, kinds_allowed).name
+    batch.kind = kind_name or likely_kind(shape, kinds_allowed).name
     batch.file_name, batch.file_path, batch.size_bytes = file_name, str(path), path.stat().st_size
     batch.shape, batch.signature, batch.state = (
         shape.as_dict(),
@@ -124,6 +127,39 @@ def reread(batch: ImportBatch, *, formats: dict[str, Any]) -> None:
     _suggest_anew(batch)
 
 
+def take_next_sheet(
+    batch: ImportBatch, sheet: str, *, member_id: UUID | None, kinds_allowed: Sequence[ImportKind]
+) -> ImportBatch:
+    """Go on with another sheet of the workbook that an import came from; stands inside `in_workspace`.
+
+    The second time it is asked for, the import that was begun is returned.
+
+    :raises CannotImport: when the workbook has no such sheet that fits a kind.
+    :raises FileProblem: when the file is no longer what it was.
+    """
+    # One after the other: of two clicks the second finds what the first began.
+    first = ImportBatch.objects.select_for_update().get(id=batch.workbook or batch.id)
+    begun = [one for one in workbooks.of_workbook(batch) if one.shape.get("sheet") == sheet and one.id != batch.id]
+    if begun:
+        return begun[-1]
+    turn = next((one for one in workbooks.next_turns(batch, kinds_allowed) if one.sheet == sheet), None)
+    if turn is None:
+        raise CannotImport(_("The workbook has no other sheet “%(sheet)s” to import."), sheet=sheet[:80])
+    fresh = take_file(
+        Path(batch.file_path),
+        file_name=batch.file_name,
+        kind_name=turn.kind.name,
+        member_id=member_id,
+        formats={"sheet": sheet},
+        kinds_allowed=kinds_allowed,
+        remembers=True,
+    )
+    fresh.workbook = first.id
+    fresh.mapping = {**fresh.mapping, "settled": True}  # the sheet was just chosen
+    fresh.save(update_fields=["workbook", "mapping"])
+    return fresh
+
+
 def start_afresh(batch: ImportBatch) -> None:
     """Forget what an earlier file said, or else the system that the file was taken for; the mapping is suggested anew."""
     _suggest_anew(batch, recognising="remembered" in batch.mapping)
@@ -133,11 +169,6 @@ def change_kind(batch: ImportBatch, kind_name: str) -> None:
     """Say that the file holds something else; the mapping is suggested anew."""
     batch.kind = kind_name
     _suggest_anew(batch)
-
-
-def _recognised_kind(shape: FileShape, among: Sequence[ImportKind] | None) -> str | None:
-    found = recognise(shape.headings, among or kinds())
-    return found[0].name if found else None
 
 
 def _suggested(batch: ImportBatch, *, language: str, recognising: bool = True) -> dict[str, Any]:
@@ -176,22 +207,6 @@ def suggestions(batch: ImportBatch) -> list[Suggestion]:
     return suggest_mapping(shape.headings, [cells for _number, cells in shape.sample_rows], kind(batch.kind).fields)
 
 
-def likely_kind(shape: FileShape, among: Sequence[ImportKind] | None = None) -> ImportKind:
-    """The kind of record whose fields the headings fit best."""
-
-    def fit(one: ImportKind) -> float:
-        found = suggest_mapping(shape.headings, [cells for _number, cells in shape.sample_rows], one.fields)
-        mapped = {suggestion.field for suggestion in found if suggestion.field}
-        complete = all(mapped & set(alternatives) for alternatives in one.required)
-        if one.telling and not any(
-            suggestion.field in one.telling and suggestion.confidence >= SURE for suggestion in found
-        ):
-            return 0.0
-        return sum(suggestion.confidence for suggestion in found if suggestion.field) + (2 if complete else 0)
-
-    return max(among or kinds(), key=fit)
-
-
 def set_mapping(
     batch: ImportBatch,
     *,
@@ -199,9 +214,11 @@ def set_mapping(
     keys: list[str] | None = None,
     existing: str | None = None,
     formats: dict[str, Any] | None = None,
+    fill_down: bool | None = None,
 ) -> None:
     """Choose which column fills which field.
 
+    :param fill_down: whether lines of a bill take from the row above what they leave blank; None says nothing new.
     :raises BadMapping: for a column or field that is not there, a field chosen twice, or an unknown key.
     """
     shape = FileShape.from_dict(batch.shape)
@@ -248,6 +265,7 @@ def set_mapping(
         "keys": keys if keys is not None else batch.mapping.get("keys", []),
         "existing": existing or batch.mapping.get("existing", "file"),
         "formats": formats if formats is not None else batch.mapping.get("formats", {}),
+        **({"fill_down": fill_down} if fill_down is not None else {}),
     }
     batch.save(update_fields=["mapping"])
 
@@ -272,12 +290,18 @@ def read_mapping_file(path: Path) -> dict[str, Any]:
         or not isinstance(formats or {}, dict)
         or not isinstance(keys or [], list)
         or not all(isinstance(key, str) for key in keys or [])
+        or not isinstance(mapping.get("fill_down"), bool | None)
     ):
         raise BadMapping(
             _('The mapping file %(path)s must hold {"columns": {heading: field}, "formats": {}, "keys": []}.'),
             path=path,
         )
-    return {"columns": columns, "formats": formats or {}, "keys": keys or [], "existing": mapping.get("existing")}
+    return {
+        "columns": columns,
+        "formats": formats or {},
+        "keys": keys or [],
+        **{name: mapping.get(name) for name in ("existing", "fill_down")},
+    }
 
 
 def refuse_open_questions(shape: FileShape) -> None:
@@ -300,4 +324,5 @@ def refuse_open_questions(shape: FileShape) -> None:
 
 def _reading(formats: dict[str, Any] | None) -> dict[str, Any]:
     told = formats or {}
-    return {name: told[name] for name in ("encoding", "separator", "sheet", "header_row") if told.get(name)}
+    reading = {name: told[name] for name in ("encoding", "separator", "sheet", "header_row") if told.get(name)}
+    return reading if told.get("sheets") is None else {**reading, "sheets": told["sheets"]}

@@ -8,11 +8,11 @@ from samphan.platform.imports import engine
 from samphan.platform.imports.kinds import Counts, Problem
 from samphan.platform.imports.locks import CannotImport
 from samphan.platform.imports.models import ImportBatch, ImportProblem
-from samphan.platform.imports.reading import Chunk, FileShape
+from samphan.platform.imports.reading import NO_RECORDS, Chunk, FileShape
 
 LONGEST = 10_000  # characters that may be typed in a cell
 # Problems that lie in the row as such: no typing in a cell mends them.
-WHOLE_ROW = frozenset({"extra_cells", "open_quote", "after_open_quote", "left_of_table", "not_a_record"})
+WHOLE_ROW = frozenset({"extra_cells", "open_quote", "after_open_quote", "left_of_table", *NO_RECORDS})
 
 
 def correct_cell(batch: ImportBatch, row: int, heading: str, value: str) -> list[Problem]:
@@ -27,7 +27,7 @@ def correct_cell(batch: ImportBatch, row: int, heading: str, value: str) -> list
         raise CannotImport(_("The check is out of date. Check the file again."))
     shape = FileShape.from_dict(locked.shape)
     before = list(locked.problems.filter(row=row).order_by("id"))
-    if not before or heading not in shape.headings:
+    if not before or heading not in shape.headings or any(old.code in NO_RECORDS for old in before):
         raise CannotImport(_("Row %(row)s is not among the rows to mend."), row=row)
     typed = {**locked.corrections.get(str(row), {}), heading: value[:LONGEST].replace("\0", "")}
     locked.corrections = {**locked.corrections, str(row): typed}

@@ -26,14 +26,16 @@ from samphan.platform.changes.recording import changeset
 from samphan.platform.changes.undo import Undone, undo_changeset
 from samphan.platform.events import publish
 from samphan.platform.files import import_folder
+from samphan.platform.imports.converting import catch_up, convert
 from samphan.platform.imports.events import ImportEnded
-from samphan.platform.imports.fixes import Fix, apply_fixes, leave_out, read_fixes, try_out
-from samphan.platform.imports.kinds import Context, Converted, Counts, Problem, Session, kind
+from samphan.platform.imports.filling import bills_of, filler_of
+from samphan.platform.imports.fixes import Fix, leave_out, passed_over, read_fixes
+from samphan.platform.imports.kinds import Context, Converted, Counts, Session, kind
 from samphan.platform.imports.locks import CannotImport, only_runner
 from samphan.platform.imports.models import ImportBatch, ImportProblem
-from samphan.platform.imports.reading import Cell, Chunk, FileProblem, FileShape, RejectsWriter, open_chunks
-from samphan.platform.imports.sentences import untranslated
+from samphan.platform.imports.reading import FileProblem, FileShape, RejectsWriter, open_chunks
 from samphan.platform.imports.settling import date_formats
+from samphan.platform.observation import figures
 from samphan.platform.tenancy import in_workspace
 
 logger = logging.getLogger(__name__)
@@ -69,6 +71,7 @@ def check(batch_id: UUID, workspace_id: UUID, *, progress: Progress | None = Non
                 raise CannotImport(_("This import was carried out already."))
             batch.problems.all().delete()
             _reset(batch, State.CHECKING)
+            bills_of(batch)  # looked for and kept here, where writing is possible
             session = kind(batch.kind).open(_context(batch))
         codes: Counter[tuple[str, str, bool]] = Counter()
         offers: Counter[Fix] = Counter()
@@ -78,7 +81,7 @@ def check(batch_id: UUID, workspace_id: UUID, *, progress: Progress | None = Non
             for converted in _converted(batch, session, start_row=0, offering=True):
                 with in_workspace(workspace_id):
                     counts = session.match(converted)
-                    counts.skipped += leave_out(converted, fixes)
+                    counts.skipped += leave_out(converted, fixes) + passed_over(converted)
                     offers.update(converted.offers)
                     counts.errors = _rejected_rows(converted)
                     _count(batch, converted, counts)
@@ -275,14 +278,14 @@ def fail(batch_id: UUID, workspace_id: UUID, reason: str, *, state: State) -> No
 def write_rejects(batch: ImportBatch) -> str | None:
     """Write the rows that did not come in, with row, column and reason, as a file; None when all came in."""
     rows = batch.problems.filter(rejects=True).order_by("row", "id").iterator(chunk_size=2000)
-    headings = FileShape.from_dict(batch.shape).headings
-    with RejectsWriter(import_folder(batch.id) / "rejects.csv", headings) as writer:
+    shape = FileShape.from_dict(batch.shape)
+    with RejectsWriter(import_folder(batch.id) / "rejects.csv", shape.headings) as writer:
         last = 0
         for problem in rows:
             if problem.row == last:
                 continue  # one line a row; the first of its reasons
             last = problem.row
-            writer.write(problem.row, problem.cells, column=problem.column, reason=problem.reason)
+            writer.write(shape.row_name(problem.row), problem.cells, column=problem.column, reason=problem.reason)
         path = writer.finish()
     return str(path) if path else None
 
@@ -302,6 +305,7 @@ def _run(batch_id: UUID, workspace_id: UUID, progress: Progress | None) -> Impor
             return batch
         if batch.state != State.RUNNING:
             raise CannotImport(_("This import is not started."))
+        bills_of(batch)  # looked for and kept here, where writing is possible
         session = kind(batch.kind).open(_context(batch))
     if "finished_after" not in batch.result:
         try:
@@ -337,10 +341,11 @@ class _Stopped(Exception):
 
 def _commit(batch: ImportBatch, session: Session, converted: Converted) -> bool:
     """Write one chunk with its checkpoint; False when somebody cancelled the import meanwhile."""
+    done_before = batch.rows_done
     try:
         with in_workspace(batch.workspace_id), changeset("platform.file_imported", resume=batch.id):
             counts = session.write(converted)
-            counts.skipped += leave_out(converted, read_fixes(batch.mapping))
+            counts.skipped += leave_out(converted, read_fixes(batch.mapping)) + passed_over(converted)
             counts.errors = _rejected_rows(converted)
             _keep_problems(batch, converted)
             _count(batch, converted, counts)
@@ -350,6 +355,7 @@ def _commit(batch: ImportBatch, session: Session, converted: Converted) -> bool:
     except _Stopped:
         _as_stored(batch)  # the counts of the chunk that was rolled back are gone with it
         return False
+    figures.import_rows.inc(max(0, batch.rows_done - done_before))
     return True
 
 
@@ -471,11 +477,10 @@ def _context(batch: ImportBatch, *, with_dates: bool = True) -> Context:
         wanted = mapping.get("columns", {}).get(heading)
         if wanted and wanted in names:
             columns[index] = wanted
-    for alternatives in kind(batch.kind).required:
-        if not set(alternatives) & set(columns.values()):
-            labels = {one.name: one for one in kind(batch.kind).fields}
-            wanted = " / ".join(f"{labels[name].label} ({name})" for name in alternatives)
-            raise CannotImport(_("No column of the file is mapped to %(fields)s."), fields=wanted)
+    for alternatives in kind(batch.kind).lacking(columns.values(), batch.workspace_id):
+        labels = {one.name: one for one in kind(batch.kind).fields}
+        wanted = " / ".join(f"{labels[name].label} ({name})" for name in alternatives)
+        raise CannotImport(_("No column of the file is mapped to %(fields)s."), fields=wanted)
     return Context(
         batch_id=batch.id,
         workspace_id=batch.workspace_id,
@@ -497,6 +502,8 @@ def _converted(batch: ImportBatch, session: Session, *, start_row: int, offering
     """Chunks of the file, read and converted in a thread beside the caller, who waits for the database meanwhile."""
     shape = FileShape.from_dict(batch.shape)
     fixes = read_fixes(batch.mapping)
+    with in_workspace(batch.workspace_id):  # which knows kinds of its own
+        filler = filler_of(batch)
     queue: Queue[Converted | BaseException | None] = Queue(maxsize=2)
     stopped = threading.Event()
 
@@ -510,13 +517,18 @@ def _converted(batch: ImportBatch, session: Session, *, start_row: int, offering
 
     def produce() -> None:
         try:
+            if filler is not None and start_row:
+                above = open_chunks(batch.file_path, shape, CHUNK_ROWS)
+                catch_up(filler, above, shape, batch.corrections, fixes, until=start_row)
             for chunk in open_chunks(batch.file_path, shape, CHUNK_ROWS, start_row=start_row):
-                put(_convert(chunk, session, shape, batch.corrections, fixes, offering=offering))
+                put(convert(chunk, session, shape, batch.corrections, fixes, filler=filler, offering=offering))
                 if stopped.is_set():
                     return
             put(None)
         except BaseException as error:
             put(error)
+        finally:
+            connection.close()  # this thread's own, where a reader asked the database
 
     thread = threading.Thread(target=produce, name="import-reader", daemon=True)
     thread.start()
@@ -528,58 +540,6 @@ def _converted(batch: ImportBatch, session: Session, *, start_row: int, offering
     finally:
         stopped.set()
         thread.join(timeout=10)
-
-
-def _convert(
-    chunk: Chunk,
-    session: Session,
-    shape: FileShape,
-    corrections: dict[str, dict[str, str]],
-    fixes: list[Fix],
-    *,
-    offering: bool,
-) -> Converted:
-    if corrections:
-        _correct(chunk, shape, corrections)
-    converted = session.convert(chunk)
-    if converted.problems and fixes:
-        converted = apply_fixes(chunk, converted, session, shape.headings, fixes, corrections)
-    if converted.problems and offering:
-        converted.offers = try_out(converted, session, shape.headings, corrections)
-    converted.rows = len(chunk) + len(chunk.rejected)
-    converted.last_row = chunk.last_row
-    for row in chunk.rejected:
-        if row.problem is not None:
-            one = row.problem
-            message = untranslated(one.sentence)
-            converted.problems.append(Problem(row.number, one.column, one.code, message, dict(one.values)))
-            converted.cells[row.number] = row.cells
-    return converted
-
-
-def _correct(chunk: Chunk, shape: FileShape, corrections: dict[str, dict[str, str]]) -> None:
-    """Put what was typed in the check in the place of the file's cells."""
-    index = {heading: position for position, heading in enumerate(shape.headings)}
-
-    def put(number: int, cells: list[Cell]) -> dict[str, str]:
-        typed = corrections.get(str(number), {})
-        for heading, value in typed.items():
-            if heading in index and index[heading] < len(cells):
-                cells[index[heading]] = value
-        return typed
-
-    for number, cells in chunk:
-        put(number, cells)
-    mended = []
-    for row in chunk.rejected:
-        # Only a row whose one bad cell was typed anew is whole now; too many cells or an open quote stay what they are.
-        guilty = row.problem.column if row.problem else ""
-        if guilty and len(row.cells) == len(shape.headings) and guilty in put(row.number, row.cells):
-            mended.append(row)
-    if mended:
-        chunk.rejected = [row for row in chunk.rejected if row not in mended]
-        chunk.extend((row.number, row.cells) for row in mended)
-        chunk.sort(key=lambda row: row[0])
 
 
 def _patience(seconds: float) -> Callable[[], bool]:

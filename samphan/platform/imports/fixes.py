@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from samphan.platform.imports.kinds import Converted, Session
-from samphan.platform.imports.reading import Cell, Chunk
+from samphan.platform.imports.reading import NO_RECORDS, Cell, Chunk
 from samphan.platform.thai.digits import to_ascii_digits
 
 Corrections = dict[str, dict[str, str]]
@@ -27,7 +27,8 @@ class Fix:
 
     :param do: "prepend" the `new` digits to a landline without area code; "replace" the text `old` by `new`; "letters"
         that look like digits become digits; "trim" blanks and marks around and inside; "era" writes the year in the
-        other era; "value" where the whole cell is `old`; "empty" the cell; "skip" the row.
+        other era; "value" where the whole cell is `old`; "empty" the cell; "skip" the row; "keep" a row that was taken for
+        no record, the one with the number `old` or, without, all of them.
     """
 
     column: str
@@ -79,12 +80,35 @@ FOR_ALL = frozenset({"value", "empty", "skip"})  # may be asked for whatever the
 
 def is_possible(fix: Fix) -> bool:
     """Whether this fix is one that may be asked for its kind of problem."""
+    if fix.do == "keep":
+        return fix.code in NO_RECORDS and (not fix.old or (fix.old.isascii() and fix.old.isdecimal()))
     return fix.do in FOR_ALL or (fix.do, fix.old, fix.new) in OFFERS.get(fix.code, ())
 
 
 def read_fixes(mapping: dict[str, Any]) -> list[Fix]:
     """The rules that a batch keeps, oldest first."""
     return [Fix(**one["fix"]) for one in mapping.get("fixes", ()) if "fix" in one]
+
+
+def keep_rows(chunk: Chunk, fixes: list[Fix]) -> None:
+    """Put the rows back among the records that were taken for none and are some."""
+    rules = {(fix.code, fix.old) for fix in fixes if fix.do == "keep"}
+    if not rules:
+        return
+    kept = {
+        row.number: row
+        for row in chunk.rejected
+        if row.problem and {(row.problem.code, ""), (row.problem.code, str(row.number))} & rules
+    }
+    if kept:
+        chunk.rejected = [row for row in chunk.rejected if row.number not in kept]
+        chunk.extend((number, row.cells) for number, row in kept.items())
+        chunk.sort(key=lambda row: row[0])
+
+
+def passed_over(converted: Converted) -> int:
+    """How many rows of the chunk are no records."""
+    return sum(problem.code in NO_RECORDS for problem in converted.problems)
 
 
 def try_out(converted: Converted, session: Session, headings: tuple[str, ...], typed: Corrections) -> Counter[Fix]:

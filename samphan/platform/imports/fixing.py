@@ -38,6 +38,10 @@ def apply_fix(batch: ImportBatch, fix: Fix) -> int | None:
     if (fix.column and fix.column not in shape.headings) or not is_possible(fix):
         raise CannotImport(_("This fix is not for these rows."))
     _remember(locked, {"fix": fix.as_dict()})
+    if fix.do == "keep":
+        _check_anew(locked)
+        batch.refresh_from_db()
+        return None
     group = _group(locked, fix.column, fix.code)
     kept = locked.problems.filter(column=fix.column, code=fix.code).count()
     if group is None or group["rows"] > kept or kept > ROWS_NOW:

@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from samphan.platform.changes.undo import CannotUndo
+from samphan.platform.errors import outage
 from samphan.platform.imports import engine, fetching
 from samphan.platform.imports.locks import AlreadyRunning, CannotImport
 from samphan.platform.imports.models import ImportBatch
@@ -69,6 +70,13 @@ def undo_import(batch_id: str, workspace_id: str, member_id: str) -> None:
     )
 
 
+@job(queue="imports", retries=TIMES)
+def undo_imports(batch_ids: list[str], workspace_id: str, member_id: str) -> None:
+    """Take several imports back, one after the other in this order. Safe to run twice: what is undone stays so."""
+    for batch_id in batch_ids:
+        undo_import(batch_id, workspace_id, member_id)
+
+
 def _carry_out(batch_id: str, workspace_id: str, state: ImportBatch.State, act: Callable[[UUID, UUID], object]) -> None:
     """Do it in the language of whoever asked. What can pass by itself is left to the queue, all else ends the import.
 
@@ -86,7 +94,9 @@ def _carry_out(batch_id: str, workspace_id: str, state: ImportBatch.State, act: 
             return  # the batch says what happened
         except (CannotImport, CannotUndo) as refusal:
             engine.fail(batch, workspace, str(refusal), state=state)
-        except Exception:
+        except Exception as error:
+            if outage(error):
+                raise  # nobody's fault: the queue comes back when it is over
             logger.exception("import %s stopped", batch)
             engine.fail(batch, workspace, _("Something went wrong here. The log of the worker says what."), state=state)
 

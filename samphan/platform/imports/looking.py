@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from samphan.platform.imports import engine
+from samphan.platform.imports.filling import sample_rows
 from samphan.platform.imports.kinds import Counts, Problem
 from samphan.platform.imports.locks import CannotImport
 from samphan.platform.imports.models import ImportBatch
@@ -123,7 +124,7 @@ def preview(batch: ImportBatch, position: int) -> RowPreview | None:
     if not shape.sample_rows:
         return None
     position = max(0, min(position, len(shape.sample_rows) - 1))
-    number, cells = shape.sample_rows[position]
+    number, cells = sample_rows(batch)[position]
     try:
         session = engine.open_session(batch)
     except CannotImport:
@@ -138,14 +139,12 @@ def preview(batch: ImportBatch, position: int) -> RowPreview | None:
 
 def sample_problems(batch: ImportBatch) -> dict[str, list[Problem]]:
     """Problems by heading that the sample rows already show; none while the mapping is not complete."""
-    shape = FileShape.from_dict(batch.shape)
     try:
         session = engine.open_session(batch)
     except CannotImport:
         return {}
     chunk = Chunk()
-    for number, cells in shape.sample_rows:
-        chunk.append((number, list(cells)))
+    chunk.extend(sample_rows(batch))
     found: dict[str, list[Problem]] = {}
     for problem in session.convert(chunk).problems:
         found.setdefault(problem.column, []).append(problem)
@@ -163,6 +162,17 @@ def _open_questions(form: DateFormat, values: dict[str, None]) -> dict[str, Any]
             except DateProblem:
                 continue
             if name in parsed.reason.split():
-                found[name] = value
-                break
+                found.setdefault(name, value)
+                if name == "era" or _reads_differently(value, form):
+                    found[name] = value
+                    break
     return found
+
+
+def _reads_differently(value: str, form: DateFormat) -> bool:
+    """Whether day first and month first give two days: of 01/01/15 nobody can tell how the others are meant."""
+    era: Era = form.era or "be"
+    try:
+        return parse_date(value, order="dmy", era=era).date != parse_date(value, order="mdy", era=era).date
+    except DateProblem:
+        return False

@@ -28,6 +28,7 @@ _TYPES = {
     Type.PHONE: "phone",
     Type.EMAIL: "email",
     Type.DATE: "date",
+    Type.PARTIAL_DATE: "date",
     Type.DATETIME: "date",
     Type.NUMBER: "number",
     Type.MONEY: "amount",

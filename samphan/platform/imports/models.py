@@ -31,6 +31,7 @@ class ImportBatch(models.Model):
     file_name = models.CharField(max_length=255)
     file_path = models.TextField()  # inside the home's files folder; absolute for the command line
     link = models.TextField(default="", db_default="", blank=True)  # of the sheet that the file was fetched from
+    workbook = models.UUIDField(null=True)  # the first import of the same workbook, of those that came after it
     size_bytes = models.BigIntegerField(default=0)
     shape = models.JSONField(default=dict)  # encoding, separator, sheet, heading row
     signature = models.CharField(
@@ -57,6 +58,11 @@ class ImportBatch(models.Model):
         indexes = [
             models.Index(fields=["workspace_id", "id"], name="import_by_workspace"),
             models.Index(fields=["workspace_id", "signature", "id"], name="import_by_source"),
+            models.Index(
+                fields=["workspace_id", "workbook"],
+                name="import_by_workbook",
+                condition=models.Q(workbook__isnull=False),
+            ),
         ]
 
 

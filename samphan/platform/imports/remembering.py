@@ -53,6 +53,7 @@ def remembered(
         "keys": list(last.mapping.get("keys") or ()),
         "existing": last.mapping.get("existing", "file"),
         **({"fixes": words} if words else {}),
+        **({"fill_down": last.mapping["fill_down"]} if "fill_down" in last.mapping else {}),
         **({"source": last.mapping["source"]} if last.mapping.get("source") else {}),
         "remembered": {"file": last.file_name, "at": (last.started_at or last.created_at).isoformat()},
     }

@@ -1,6 +1,7 @@
 """What the simpler kinds of import share: cells to values, row by row, with a problem for each that does not pass."""
 
-from collections.abc import Callable, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
 from samphan.platform.imports.cells import Notice, Reader, text_of
@@ -9,7 +10,7 @@ from samphan.platform.imports.reading import Cell, Chunk
 from samphan.platform.thai.problems import ValueProblem
 
 
-class RowSession:
+class RowSession(ABC):
     """Reads each row into a dict of values and hands it to `row`.
 
     :cvar readers_by_field: makes the reader of a field for the column at an index.
@@ -25,18 +26,21 @@ class RowSession:
         self.context = context
         self.mapped = set(context.columns.values())
         self.always: dict[str, Any] = dict(context.source.values) if context.source else {}
-        self.readers = [
-            (index, self.readers_by_field[name](self, index)) for index, name in sorted(context.columns.items())
-        ]
+        self.readers = [(index, self.reader_of(name, index)) for index, name in sorted(context.columns.items())]
         self.heading_of = {name: context.headings[index] for index, name in context.columns.items()}
 
+    def reader_of(self, name: str, index: int) -> Reader:
+        """The reader of one field for the column at `index`."""
+        return self.readers_by_field[name](self, index)
+
+    @abstractmethod
     def row(self, number: int, values: dict[str, Any], cells: list[Cell]) -> Any:
         """The row as it is written."""
-        raise NotImplementedError
 
     def convert(self, chunk: Chunk) -> Converted:
         rows: list[Any] = []
         converted = Converted(rows)
+        learn_chunk(self.readers, chunk)
         for number, cells in chunk:
             values: dict[str, Any] = self.always.copy()
             problems: list[Problem] = []
@@ -67,6 +71,13 @@ class RowSession:
             for name in self.needed
             if name not in values
         ]
+
+
+def learn_chunk(readers: Iterable[tuple[int, Reader]], chunk: Chunk) -> None:
+    """Let readers that have to ask the database ask once for all the texts of a chunk."""
+    for index, read in readers:
+        if learn := getattr(read, "learn", None):
+            learn({cell for _number, cells in chunk if isinstance(cell := cells[index], str) and cell})
 
 
 def any_session(read: Reader) -> Callable[[Any, int], Reader]:

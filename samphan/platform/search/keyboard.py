@@ -10,10 +10,7 @@ _LATIN_SHIFT = '~!@#$%^&*()_+QWERTYUIOP{}|ASDFGHJKL:"ZXCVBNM<>?'
 _THAI_SHIFT = '%+๑๒๓๔ู฿๕๖๗๘๙๐"ฎฑธํ๊ณฯญฐ,ฅฤฆฏโฌ็๋ษศซ.()ฉฮฺ์?ฒฬฦ'
 
 _TO_THAI = str.maketrans(_LATIN + _LATIN_SHIFT, _THAI + _THAI_SHIFT)
-_TO_LATIN = {
-    ord(thai): latin for latin, thai in zip(_LATIN + _LATIN_SHIFT, _THAI + _THAI_SHIFT, strict=True) if ord(thai) > 127
-}
-_TO_LATIN_ALL = {ord(thai): latin for latin, thai in zip(_LATIN_SHIFT + _LATIN, _THAI_SHIFT + _THAI, strict=True)}
+_TO_LATIN = {ord(thai): latin for latin, thai in zip(_LATIN_SHIFT + _LATIN, _THAI_SHIFT + _THAI, strict=True)}
 
 _THAI_LETTER = re.compile("[ก-๛]")
 _LATIN_LETTER = re.compile("[A-Za-z]")
@@ -43,7 +40,7 @@ def to_thai(text: str) -> str:
 
 def to_latin(text: str) -> str:
     """Return the English that the same keys give."""
-    return text.translate(_TO_LATIN_ALL)
+    return text.translate(_TO_LATIN)
 
 
 @lru_cache(maxsize=4_096)

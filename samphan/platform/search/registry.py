@@ -1,11 +1,12 @@
 """Where domains say how their records are found and how a hit reads."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from samphan.platform.access import Viewer
 from samphan.platform.catalogue import Label, Privacy
+from samphan.platform.registries import Registry
 from samphan.platform.search.query import Query
 
 
@@ -75,12 +76,17 @@ class Kind:
     among: Callable[[Viewer, Query, Sequence[UUID]], list[UUID]] | None = None
 
 
-_kinds: dict[str, Kind] = {}
+_kinds: Registry[Kind] = Registry()
 
 
 def register(kind: Kind) -> None:
     """Make a kind of record findable; a domain calls this in `AppConfig.ready()`."""
-    _kinds[kind.name] = kind
+    _kinds.add(kind.name, kind)
+
+
+def extend(further: Callable[[], Mapping[str, Kind]]) -> None:
+    """Name a function that gives the kinds which the current workspace adds, by name."""
+    _kinds.extend(further)
 
 
 def kinds() -> list[Kind]:

@@ -12,9 +12,10 @@ from django.db import connection
 from rapidfuzz.distance import OSA
 
 from samphan.platform.access import Viewer
+from samphan.platform.conditions.folding import escape_like
 from samphan.platform.search.query import LAST, Query, Word
 from samphan.platform.search.sounds import LONGEST, keys, slips, sound_key, spelling_key
-from samphan.platform.search.text import normalise, query_words
+from samphan.platform.search.text import in_letters, normalise, query_words
 
 SHORTEST_FOR_SLIPS = 3  # letters of a key; a slip in fewer makes any word of any other
 FARTHEST = 0.5  # share of a word's letters that may differ, on average of how it looks and sounds
@@ -208,3 +209,28 @@ _AROUND_TEXT = """
     co co. ltd ltd. company limited plc pcl inc inc. corp corp. public mr mr. mrs mrs. ms ms. miss khun k. dr dr.
 """
 _AROUND_NAMES = frozenset(word.strip(".") for word in _AROUND_TEXT.split())
+
+
+_STANDING = "SELECT 1 FROM platform_searchdocument WHERE workspace_id = %s AND text LIKE %s LIMIT 1"
+_FORGET = """
+    DELETE FROM platform_searchword w USING unnest(%s::text[], %s::text[]) AS gone(key, word)
+     WHERE w.workspace_id = %s AND w.key = gone.key AND w.word = gone.word
+"""
+
+
+def forget(workspace_id: UUID, names: Iterable[str]) -> int:
+    """Take the words of names that are erased out of the dictionary, but not those that stand in a document still; the
+    documents of what is erased are gone before. Words of one or two letters stay: they name nobody. Returns how many rows
+    went."""
+    words = sorted({word for name in names for word in words_of(name) if len(word) >= SHORTEST_FOR_SLIPS})
+    with connection.cursor() as cursor:
+        unknown = []
+        for word in words:
+            cursor.execute(_STANDING, [workspace_id, f"%{escape_like(in_letters(word))}%"])
+            if cursor.fetchone() is None:
+                unknown.append(word)
+        rows = [(key, word) for word in unknown for key in keys(word)]
+        if not rows:
+            return 0
+        cursor.execute(_FORGET, [[key for key, _word in rows], [word for _key, word in rows], workspace_id])
+        return int(cursor.rowcount)

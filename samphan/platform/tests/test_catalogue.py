@@ -10,6 +10,7 @@ import pytest
 from samphan.platform import catalogue
 from samphan.platform.catalogue import OPERATORS, Entity, Field, Operator, Privacy, Sort, Type
 from samphan.platform.conditions.tests.shop import GUEST, WORKSPACE, Clerk
+from samphan.platform.registries import Registry
 
 
 def test_refuses_a_field_without_a_privacy_class() -> None:
@@ -54,7 +55,7 @@ def test_refuses_child_rows_without_a_place_for_the_test() -> None:
 
 
 def test_refuses_two_fields_or_two_entities_of_one_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(catalogue, "_ENTITIES", {})
+    monkeypatch.setattr(catalogue, "_ENTITIES", Registry())
     assert catalogue.register(GUEST) is catalogue.entity("guests")
     with pytest.raises(ValueError, match="registered"):
         catalogue.register(replace(GUEST, url="/other/"))

@@ -3,7 +3,7 @@ from random import Random
 
 import pytest
 
-from samphan.platform.money import AmountProblem, allocate, baht_text, format_baht, parse_amount, round_baht
+from samphan.platform.money import AmountProblem, allocate, baht_text, parse_amount, round_baht
 
 
 @pytest.mark.parametrize(
@@ -77,19 +77,6 @@ def test_says_what_is_wrong_with_an_amount(text, code):
     assert problem.value.code == code
 
 
-def test_writes_baht():
-    assert format_baht(Decimal("1234.5")) == "฿1,234.50"
-    assert format_baht(Decimal("-1234.5")) == "-฿1,234.50"
-    assert format_baht(Decimal("1234.5"), satang=False) == "฿1,235"
-    assert format_baht(Decimal("-0.001")) == "฿0.00"
-    assert format_baht(Decimal(0)) == "฿0.00"
-
-
-def test_every_written_amount_can_be_read_again():
-    for text in ("0", "0.01", "-5.25", "1234567.89"):
-        assert parse_amount(format_baht(Decimal(text))) == Decimal(text)
-
-
 @pytest.mark.parametrize(
     ("exact", "rounded"), [("7.035", "7.04"), ("-7.035", "-7.04"), ("7.0349", "7.03"), ("0.005", "0.01")]
 )
@@ -147,7 +134,3 @@ def test_refuses_to_share_what_cannot_be_shared():
 )
 def test_writes_an_amount_in_words(amount, words):
     assert baht_text(Decimal(amount)) == words
-
-
-def test_names_zero_baht_on_request():
-    assert baht_text(Decimal("0.25"), name_zero_baht=True) == "ศูนย์บาทยี่สิบห้าสตางค์"

@@ -8,29 +8,49 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from samphan.platform.thai.calendar import (
-    BANGKOK,
-    ENGLISH_MONTHS,
-    ERA_YEARS,
-    THAI_MONTHS,
-    THAI_MONTHS_SHORT,
-    Era,
-    format_date,
+from samphan.platform.thai.calendar import BANGKOK, ERA_YEARS, Era, format_date
+from samphan.platform.thai.clocks import Clock, check_clock, moment_of, take_clock
+from samphan.platform.thai.date_words import (
+    BUDDHIST,
+    CLEAN,
+    COMMON,
+    DAY_WORDS,
+    EARLIEST,
+    FILLERS,
+    FIRST_BUDDHIST,
+    LABEL,
+    LATEST,
+    MONTH,
+    MONTH_LENGTHS,
+    MONTHS,
+    NUMBERED_MONTH,
+    WEEKDAY,
+    is_year,
+    years_meant,
 )
-from samphan.platform.thai.digits import INVISIBLE, THAI_DIGITS
-from samphan.platform.thai.problems import ValueProblem
+from samphan.platform.thai.problems import DateProblem
+
+__all__ = [
+    "DateFormat",
+    "DateProblem",
+    "Order",
+    "ParsedDate",
+    "ParsedDateTime",
+    "compile_datetime_parser",
+    "compile_parser",
+    "detect_date_format",
+    "excel_date",
+    "parse_date",
+    "parse_datetime",
+]
 
 Order = Literal["dmy", "mdy", "ymd"]
-
-_FIRST_BUDDHIST = 2400  # a four-digit year from here on is Buddhist
-_EARLIEST, _LATEST = 1800, 2199  # C.E.; what lies outside is a typing mistake, not a customer's date
-
 
 _Day = date  # `date` is also the name of a field below
 
@@ -72,112 +92,12 @@ class DateFormat(NamedTuple):
     usual: tuple[Era, int, int] | None = None
 
 
-class DateProblem(ValueProblem):
-    """The text is not a date."""
-
-
-_MONTHS: dict[str, int] = {}
-for _number, (_full, _short, _english) in enumerate(
-    zip(THAI_MONTHS, THAI_MONTHS_SHORT, ENGLISH_MONTHS, strict=True), 1
-):
-    _MONTHS[_full] = _number
-    _MONTHS[_short.replace(".", "")] = _number
-    _MONTHS[_english.lower()] = _number
-    _MONTHS[_english[:3].lower()] = _number
-    if _full.endswith(("คม", "ยน")):
-        _MONTHS[_full[:-2]] = _number  # มกรา, เมษา
-_MONTHS |= {
-    "sept": 9, "กุมภา": 2, "กุมภาพันธ": 2, "กุมพาพันธ์": 2, "กุมพา": 2, "มกรคม": 1, "มกราคาม": 1, "มีนาค": 3, "เมษยน": 4,
-    "พฤกษภาคม": 5, "พฤษาคม": 5, "มิถุนยน": 6, "มิถุนา": 6, "กรกฏาคม": 7, "กรกฏา": 7, "กรฎาคม": 7, "กรกฎคม": 7, "สิงหคม": 8,
-    "กันย": 9, "พฤษจิกายน": 11, "พฤษจิกา": 11, "พฤจิกายน": 11, "พฤศจิกายม": 11, "ธันวามคม": 12, "ธค": 12,
-    "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10, "xi": 11, "xii": 12,
-}  # fmt: skip
-
-_DAY_WORDS: dict[str, int] = {
-    "วันนี้": 0, "พรุ่งนี้": 1, "มะรืน": 2, "มะรืนนี้": 2, "เมื่อวาน": -1, "เมื่อวานนี้": -1, "เมื่อวานซืน": -2,
-    "today": 0, "tomorrow": 1, "yesterday": -1,
-}  # fmt: skip
-
-_CLEAN = str.maketrans(
-    THAI_DIGITS + "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2044\u2215\u2018\u2019年月日",
-    "0123456789" + "-------//''-- ",
-    INVISIBLE,
-)
 _PLAIN_DATE = re.compile(
     r"([0-9]{1,4})([-/. ])([0-9]{1,2})\2([0-9]{1,4})(?:[ T]([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?)?\Z"
 )
-_OFFSET = r"(?:\s*(z|(?:gmt|utc)?\s*[+-][0-9]{1,2}:?(?:[0-9]{2})?|gmt|utc|ict)(?![a-z0-9]))?(?:\s*\([a-z ]+\))?"
-_HALF = r"(?:\s*([ap])\.?\s*m\b\.?|\s*(ก่อนเที่ยง|หลังเที่ยง))"
-_HOURS = r"\s*(?:น\.?(?![ก-๙])|นาฬิกา|hrs?\b\.?|hours?\b)"
-_CLOCKS = (
-    # 14:05, 14:05:30.5 น., 2:05 pm +07:00; ISO with its T.
-    re.compile(
-        rf"(?:(?<=[0-9])t|(?:เวลา|at)?\s*(?<![0-9:.]))([0-9]{{1,2}}):([0-9]{{2}})(?::([0-9]{{2}})(?:[.,]([0-9]{{1,9}}))?)?"
-        rf"(?![0-9:])(?:{_HOURS})?{_HALF}?{_OFFSET}"
-    ),
-    # A point may part a time only where something says that it is one: 14.05 น., เวลา 14.05.
-    re.compile(
-        rf"(?:เวลา|\bat|(?<=[0-9]{{4}})\s)\s*([0-9]{{1,2}})\.([0-9]{{2}})(?:\.([0-9]{{2}}))?()(?![0-9.])(?:{_HOURS})?{_HALF}?{_OFFSET}"
-    ),
-    re.compile(rf"(?<![0-9:.])([0-9]{{1,2}})\.([0-9]{{2}})(?:\.([0-9]{{2}}))?()(?:{_HOURS}{_HALF}?|{_HALF}){_OFFSET}"),
-    re.compile(
-        rf"(?:เวลา\s*)?(?<![0-9:.])([0-9]{{1,2}})(?:(?=\s*(?:นาฬิกา)){_HOURS}(?:\s*([0-9]{{1,2}})\s*นาที)?|()(?:{_HOURS}|(?=\s*[ap]\.?\s*m\b)))"
-        rf"{_HALF}?{_OFFSET}"
-    ),
-    re.compile(rf"(?<=[0-9])t([0-9]{{2}})([0-9]{{2}})([0-9]{{2}})?()(?![0-9]){_OFFSET}"),
-)
-# บ่าย 2 โมง, 5 โมงเย็น, 2 ทุ่มครึ่ง, ตี 4: the hour of the day is told by the word.
-_SPOKEN = re.compile(
-    r"(?:เวลา\s*)?(?:(?P<noon>เที่ยง(?:วัน|ตรง)?(?!คืน))|บ่าย\s*(?P<after>[1-5]?)\s*โมง|(?P<eve>[3-6])\s*โมงเย็น|(?P<morn>[0-9]{1,2})\s*โมง(?:เช้า)?"
-    r"|(?P<night>[1-5]?)\s*ทุ่ม|ตี\s*(?P<dawn>[1-5]))\s*(?P<half>ครึ่ง)?(?:ตรง)?"
-)
-# 08:00-09:00 is an hour's meeting; behind seconds the second half is an offset.
-_UNTIL = re.compile(r"(?<![0-9:.t])([0-9]{1,2}[:.][0-9]{2})\s*-\s*[0-9]{1,2}[:.][0-9]{2}(?![0-9])")
-_NUMBERED_MONTH = re.compile(r"เดือน\s*(?:ที่\s*)?(1[0-2]|0?[1-9])(?![0-9])")
-_BUDDHIST = re.compile(r"\(?(?:พุทธศักราช|พ\.?\s*ศ(?![ก-๙])\.?|(?<![a-z])b\.?\s*e(?![a-z])\.?)\s*")
-_COMMON = re.compile(
-    r"\(?(?:คริสต?์?ศักราช|คริสต์ศักราช|ค\.?\s*ศ(?![ก-๙])\.?|(?<![a-z])(?:a\.?\s*d|c\.?\s*e)(?![a-z])\.?)\s*"
-)
 _BOTH_YEARS = re.compile(r"([0-9]{4})(?:\s*[(/]\s*|\s+)([0-9]{4})\s*\)?\s*\Z")
-_THAI_DAY = "จันทร์|อังคาร|พุธ|พฤหัสบดี|พฤหัสฯ|พฤหัส|ศุกร์|เสาร์|อาทิตย์"
-_WEEKDAY = re.compile(
-    rf"(?:วัน\s*)?(?:{_THAI_DAY})\s*(?:ที่)?(?![ก-๙])|(?<![ก-๙.])(?:จ|อ|พ|พฤ|ศ|ส|อา)\.(?=[\s,]*[0-9])|\A(?:จ|อ|พ|พฤ|ศ|ส|อา)(?=[\s,]+[0-9])"
-    r"|(?<![a-z])(?:mon|tue|tues|wed|weds|thu|thur|thurs|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
-    r"(?![a-z])\.?"
-)
-_LABEL = re.compile(
-    r"\A[\s(\"'\[:]*(?:(?:ณ|ลง|เมื่อ|ประจำ|เกิด|วันเกิด|(?:ว/ด/ป|ว\.ด\.ป\.)(?:\s*เกิด)?|date|dob|d\.o\.b\.|born|on|the)?\s*(?:วัน\s*ที่)?)\s*[:：]?\s*"
-)
-_FILLERS = re.compile(
-    r"(?<=[0-9])\s*(?:st|nd|rd|th)(?![a-z])|(?<![a-z])(?:of|the|day)(?![a-z])|ปี|วันที่|(?<![ก-๙])ที่|น\.?\s*\Z"
-)
-
-
-def _month_pattern() -> re.Pattern[str]:
-    """Match the name of a month in any spelling, the longest first."""
-    short = {name.replace(".", "") for name in THAI_MONTHS_SHORT}
-    # ม.ค. may stand as มค, ม.ค, มค. and ม. ค.
-    shapes = [
-        rf"{re.escape(name[:-1])}\.?\s*{name[-1]}" if name in short else re.escape(name)
-        for name in sorted(_MONTHS, key=len, reverse=True)
-    ]
-    return re.compile(rf"(?<![ก-๙a-z])(?<![ก-๙a-z]\.)(?:เดือน\s*)?({'|'.join(shapes)})(?![ก-๙a-z])\.?")
-
-
-_MONTH = _month_pattern()
 _TOKEN = re.compile(r"m[0-9]+|[0-9]+|[^\s0-9/,\-_|\\.()'\"\[\];:]+")
 _SEVERAL = re.compile(r"\s*(?:ถึง|และ|\bto\b|\band\b|~|\s-\s|,\s|;)\s*")
-
-
-class _Clock(NamedTuple):
-    """A written time; `half` is a or p of a 12-hour clock, `offset` a zone as written."""
-
-    hour: int
-    minute: int
-    second: int = 0
-    micro: int = 0
-    half: str = ""
-    offset: str = ""
 
 
 class _Reading(NamedTuple):
@@ -186,7 +106,7 @@ class _Reading(NamedTuple):
     fields: tuple[tuple[int, int, int, Order], ...]  # year as written, month, day, order: the possible readings
     year_digits: int
     era: Era | None
-    clock: _Clock | None
+    clock: Clock | None
     month: Literal["", "th", "en"] = ""
     is_serial: bool = False
 
@@ -210,7 +130,7 @@ def parse_date(
     """
     parsed = _parse(text, order or (None if day_first is None else "dmy" if day_first else "mdy"), era, today)
     if parsed.clock and parsed.clock.offset:
-        return parsed.dates._replace(date=_moment(parsed.dates.date, parsed.clock, zone).date())
+        return parsed.dates._replace(date=moment_of(parsed.dates.date, parsed.clock, zone).date())
     return parsed.dates
 
 
@@ -228,21 +148,20 @@ def parse_datetime(
     :raises DateProblem: with a reason that names what is wrong.
     """
     parsed = _parse(text, order or (None if day_first is None else "dmy" if day_first else "mdy"), era, today)
-    value = _moment(parsed.dates.date, parsed.clock, zone)
+    value = moment_of(parsed.dates.date, parsed.clock, zone)
     return ParsedDateTime(value, parsed.clock is not None, parsed.dates.alternatives, parsed.dates.reason)
 
 
-def excel_date(serial: float, *, date_1904: bool = False) -> datetime:
+def excel_date(serial: float) -> datetime:
     """Return the moment, without zone, that a spreadsheet shows for a serial number: 46347 is 21 November 2026.
 
-    :param serial: days since 30 December 1899 (1 January 1904 with `date_1904`), the fraction is the time of day.
+    :param serial: days since 30 December 1899, the fraction is the time of day.
     :raises DateProblem: outside the years 1900 to 2199, where a number is something else than a date.
     """
-    start = datetime(1904, 1, 1) if date_1904 else datetime(1899, 12, 30)
     if not 1 <= serial < 109_575:
         raise DateProblem("serial", _("The number %(value)s is not a date"), value=f"{serial:g}")
     # Spreadsheets keep milliseconds at best; without rounding 14:05 becomes 14:04:59.999997.
-    return start + timedelta(seconds=round(serial * 86_400, 3))
+    return datetime(1899, 12, 30) + timedelta(seconds=round(serial * 86_400, 3))
 
 
 def detect_date_format(values: Iterable[str]) -> DateFormat:
@@ -267,7 +186,7 @@ def detect_date_format(values: Iterable[str]) -> DateFormat:
             open_era = open_era or any(len(days) > 1 for days in dates.values())
         else:
             first = reading.fields[0][0]
-            era: Era = reading.era or ("be" if first >= _FIRST_BUDDHIST else "ce")
+            era: Era = reading.era or ("be" if first >= FIRST_BUDDHIST else "ce")
             years[era][next(iter(dates.values()))[0].year] += 1
         seen = True
         if len(dates) == 1:
@@ -366,7 +285,7 @@ _PLAIN_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?\Z")
 
 class _Parsed(NamedTuple):
     dates: ParsedDate
-    clock: _Clock | None
+    clock: Clock | None
 
 
 def _parse(text: str, order: Order | None, era: Era | None, today: date | None) -> _Parsed:
@@ -377,13 +296,13 @@ def _parse(text: str, order: Order | None, era: Era | None, today: date | None) 
         except ValueError:
             pass
         else:
-            if day.year >= _EARLIEST:
+            if day.year >= EARLIEST:
                 return _Parsed(ParsedDate(day), None)
     reading = _read(text)
     if isinstance(reading, str):
-        key = text.translate(_CLEAN).strip().lower()
-        if today is not None and key in _DAY_WORDS:
-            return _Parsed(ParsedDate(today + timedelta(days=_DAY_WORDS[key])), None)
+        key = text.translate(CLEAN).strip().lower()
+        if today is not None and key in DAY_WORDS:
+            return _Parsed(ParsedDate(today + timedelta(days=DAY_WORDS[key])), None)
         raise _unreadable(reading, text)
     fields = reading.fields
     if order and len(fields) > 1:
@@ -397,7 +316,7 @@ def _parse(text: str, order: Order | None, era: Era | None, today: date | None) 
     if not dates:
         raise _impossible(fields[0], reading)
     if reading.clock:
-        _check_clock(reading.clock)
+        check_clock(reading.clock)
     if reading.year_digits == 2 and era is None and len(dates) == 1:
         _refuse_far_leap_day(dates[0][0], fields[0][0], reading)
     first = dates[0][0]
@@ -448,13 +367,13 @@ def _read(text: str) -> _Reading | str:
     """Find year, month and day in the text, in every order they may stand in; a code when it holds no whole date."""
     if match := _PLAIN_DATE.match(text):
         fields, digits = _numeric(match[1], match[3], match[4])
-        clock = _Clock(int(match[5]), int(match[6]), int(match[7] or 0)) if match[5] else None
+        clock = Clock(int(match[5]), int(match[6]), int(match[7] or 0)) if match[5] else None
         return _Reading(fields, digits, None, clock) if fields else "not_a_date"
     if len(text) > 160:
         return "not_a_date"
     clean = text.strip().lower()
     if not clean.isascii():
-        clean = unicodedata.normalize("NFKC", clean.translate(_CLEAN))
+        clean = unicodedata.normalize("NFKC", clean.translate(CLEAN))
     clean = " ".join(clean.split())
     reading = _read_clean(clean)
     if reading == "not_a_date":
@@ -467,27 +386,27 @@ def _read(text: str) -> _Reading | str:
 def _read_clean(text: str) -> _Reading | str:
     if text.replace(".", "", 1).isdigit():
         return _digits_only(text)
-    bare = _COMMON.sub(" ", _BUDDHIST.sub(" ", text))
+    bare = COMMON.sub(" ", BUDDHIST.sub(" ", text))
     era: Era | None = None
     has_both = False
     if bare != text:
-        has_both = bool(_COMMON.search(text) and _BUDDHIST.search(text))
-        era = None if has_both else "ce" if _COMMON.search(text) else "be"
-    clock, text = _take_clock(_UNTIL.sub(r"\1", _WEEKDAY.sub(" ", bare, count=1)))
-    text = _LABEL.sub("", text, count=1).strip(" ,.;()[]\"'")
+        has_both = bool(COMMON.search(text) and BUDDHIST.search(text))
+        era = None if has_both else "ce" if COMMON.search(text) else "be"
+    clock, text = take_clock(WEEKDAY.sub(" ", bare, count=1))
+    text = LABEL.sub("", text, count=1).strip(" ,.;()[]\"'")
     if match := _BOTH_YEARS.search(text):
         if abs(int(match[1]) - int(match[2])) != ERA_YEARS:
             return "not_a_date"
         era, text = None, text[: match.start()] + match[1]
     elif has_both:
         return "not_a_date"
-    text = _FILLERS.sub(" ", text)
+    text = FILLERS.sub(" ", text)
     month: Literal["", "th", "en"] = ""
-    if match := _NUMBERED_MONTH.search(text):
+    if match := NUMBERED_MONTH.search(text):
         month, text = "th", f"{text[: match.start()]} m{int(match[1])} {text[match.end() :]}"
-    elif match := _MONTH.search(text):
+    elif match := MONTH.search(text):
         month = "en" if match[1].isascii() else "th"
-        number = _MONTHS[match[1].replace(".", "").replace(" ", "")]
+        number = MONTHS[match[1].replace(".", "").replace(" ", "")]
         text = f"{text[: match.start()]} m{number} {text[match.end() :]}"
     tokens = _TOKEN.findall(text)
     if not tokens or not all(token.lstrip("m").isdigit() for token in tokens):
@@ -496,11 +415,11 @@ def _read_clean(text: str) -> _Reading | str:
         if len(tokens[0]) >= 6:
             found = _digits_only(tokens[0])
             return found if isinstance(found, str) else found._replace(era=era, clock=clock or found.clock)
-        return "incomplete" if month or (len(tokens[0]) == 4 and _is_year(tokens[0])) else "not_a_date"
+        return "incomplete" if month or (len(tokens[0]) == 4 and is_year(tokens[0])) else "not_a_date"
     if len(tokens) == 2:
         is_day = all(len(token) < 3 and 1 <= int(token) <= 31 for token in tokens if token[0] != "m")
-        is_year = any(len(token) == 4 and _is_year(token) for token in tokens)
-        plausible = month or ((is_day or is_year) and re.search(r"[0-9]\s*[/-]\s*[0-9]", text))
+        has_year = any(len(token) == 4 and is_year(token) for token in tokens)
+        plausible = month or ((is_day or has_year) and re.search(r"[0-9]\s*[/-]\s*[0-9]", text))
         return "incomplete" if plausible else "not_a_date"
     if len(tokens) != 3:
         return "not_a_date"
@@ -511,10 +430,6 @@ def _read_clean(text: str) -> _Reading | str:
     else:
         fields, digits = _numeric(*tokens)
     return _Reading(fields, digits, era, clock, month) if fields else "not_a_date"
-
-
-def _is_year(token: str) -> bool:
-    return 1800 <= int(token) <= 2199 or _FIRST_BUDDHIST <= int(token) <= 2199 + ERA_YEARS
 
 
 _Fields = tuple[tuple[int, int, int, Order], ...]
@@ -557,15 +472,15 @@ def _digits_only(text: str) -> _Reading | str:
     if fraction and len(whole) != 5:
         return "not_a_date"
     if len(whole) in (12, 14):
-        clock = _Clock(int(whole[8:10]), int(whole[10:12]), int(whole[12:] or 0))
+        clock = Clock(int(whole[8:10]), int(whole[10:12]), int(whole[12:] or 0))
         day = (int(whole[:4]), int(whole[4:6]), int(whole[6:8]))
-        return _Reading(((*day, "ymd"),), 4, None, clock) if _is_year(whole[:4]) else "not_a_date"
+        return _Reading(((*day, "ymd"),), 4, None, clock) if is_year(whole[:4]) else "not_a_date"
     if len(whole) in (7, 8):
         # A leading zero may be lost. No eight digits have a possible year at both ends with a month beside each.
         padded = whole.zfill(8)
-        if len(whole) == 8 and _is_year(whole[:4]) and not (int(whole[4:6]) > 12 and _is_year(whole[4:])):
+        if len(whole) == 8 and is_year(whole[:4]) and not (int(whole[4:6]) > 12 and is_year(whole[4:])):
             return _Reading(((int(whole[:4]), int(whole[4:6]), int(whole[6:]), "ymd"),), 4, None, None)
-        if not _is_year(padded[4:]):
+        if not is_year(padded[4:]):
             return "not_a_date"
         a, b, year = int(padded[:2]), int(padded[2:4]), int(padded[4:])
         return _Reading(((year, b, a, "dmy"), (year, a, b, "mdy")), 4, None, None)
@@ -574,73 +489,21 @@ def _digits_only(text: str) -> _Reading | str:
         return found if any(_valid_dates(field, found) for field in found.fields) else "not_a_date"
     if len(whole) == 5 and _FIRST_SERIAL <= int(whole) <= _LAST_SERIAL:
         moment = excel_date(float(text))
-        time_of_day = _Clock(moment.hour, moment.minute, moment.second) if moment.time() != time() else None
+        time_of_day = Clock(moment.hour, moment.minute, moment.second) if moment.time() != time() else None
         return _Reading(((moment.year, moment.month, moment.day, "ymd"),), 4, None, time_of_day, is_serial=True)
-    return "incomplete" if len(text) == 4 and _is_year(text) else "not_a_date"
+    return "incomplete" if len(text) == 4 and is_year(text) else "not_a_date"
 
 
 # 18 May 1927 to 31 December 2099: five digits that stand for a day, and no postcode in a column of dates.
 _FIRST_SERIAL, _LAST_SERIAL = 10_000, 73_050
 
 
-def _take_clock(text: str) -> tuple[_Clock | None, str]:
-    """Take a written time out of the text."""
-    for index, pattern in enumerate(_CLOCKS):
-        match = pattern.search(text)
-        if not match or (index == 3 and match.start() == 0 and match.end() == len(text)):
-            continue
-        groups = match.groups()
-        rest = f"{text[: match.start()]} {text[match.end() :]}"
-        if index == 3:
-            hour, minute, _none, letter, word, offset = groups
-            return _Clock(int(hour), int(minute or 0), 0, 0, _half(letter, word), offset or ""), rest
-        hour, minute, second, fraction = groups[:4]
-        letter, word, offset = (None, None, groups[4]) if index == 4 else (groups[-3], groups[-2], groups[-1])
-        if index == 2:
-            letter, word = groups[4] or groups[6], groups[5] or groups[7]
-        micro = int((fraction or "0")[:6].ljust(6, "0"))
-        return _Clock(int(hour), int(minute), int(second or 0), micro, _half(letter, word), offset or ""), rest
-    match = _SPOKEN.search(text)
-    if match is None:
-        return None, text
-    half = 30 if match["half"] else 0
-    if match["noon"]:
-        hour = 12
-    elif match["after"] is not None:
-        hour = 12 + int(match["after"] or 1)
-    elif match["eve"]:
-        hour = 12 + int(match["eve"])
-    elif match["morn"]:
-        hour = int(match["morn"])
-        hour += 6 if hour < 6 else 0  # 2 โมงเช้า counts from six
-    elif match["dawn"]:
-        hour = int(match["dawn"])
-    else:
-        hour = 18 + int(match["night"] or 1)
-    return _Clock(hour, half), f"{text[: match.start()]} {text[match.end() :]}"
-
-
-def _half(letter: str | None, word: str | None) -> str:
-    return letter or ("" if not word else "a" if word == "ก่อนเที่ยง" else "p")
-
-
-def _years(year: int, digits: int, era: Era | None) -> tuple[int, ...]:
-    """Return the common-era years that a written year may mean, the Buddhist one first."""
-    if digits == 4:
-        return (year - ERA_YEARS,) if era == "be" or (era is None and year >= _FIRST_BUDDHIST) else (year,)
-    # Common-era pairs turn over at 70, as POSIX and spreadsheets (nearly) do; Buddhist ones so that 99 is 2499 and not
-    # a day still to come.
-    common = 2000 + year if year < 70 else 1900 + year
-    buddhist = (2500 + year if year < 85 else 2400 + year) - ERA_YEARS
-    return (buddhist,) if era == "be" else (common,) if era == "ce" else (buddhist, common)
-
-
 def _valid_dates(field: tuple[int, int, int, Order], reading: _Reading, era: Era | None = None) -> list[date]:
     year, month, day, _order = field
     found = []
     # A four-digit year speaks for itself, whatever the column's era.
-    for common in _years(year, reading.year_digits, reading.era or (era if reading.year_digits == 2 else None)):
-        if _EARLIEST <= common <= _LATEST:
+    for common in years_meant(year, reading.year_digits, reading.era or (era if reading.year_digits == 2 else None)):
+        if EARLIEST <= common <= LATEST:
             try:
                 found.append(date(common, month, day))
             except ValueError:
@@ -648,19 +511,16 @@ def _valid_dates(field: tuple[int, int, int, Order], reading: _Reading, era: Era
     return found
 
 
-_MONTH_LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-
-
 def _impossible(field: tuple[int, int, int, Order], reading: _Reading) -> DateProblem:
     year, month, day, _order = field
     if not 1 <= month <= 12:
         return DateProblem("month", _("There is no month %(month)s"), month=month)
-    if not 1 <= day <= _MONTH_LENGTHS[month - 1]:
+    if not 1 <= day <= MONTH_LENGTHS[month - 1]:
         return DateProblem("day", _("Month %(month)s has no day %(day)s"), month=month, day=day)
     if (
         month == 2
         and day == 29
-        and any(_EARLIEST <= one <= _LATEST for one in _years(year, reading.year_digits, reading.era))
+        and any(EARLIEST <= one <= LATEST for one in years_meant(year, reading.year_digits, reading.era))
     ):
         return DateProblem("leap_day", _("%(year)s has no 29 February"), year=year)
     return DateProblem("year", _("The year %(year)s cannot be right"), year=year)
@@ -682,7 +542,7 @@ def _odd_era(text: str, day: date, usual: tuple[Era, int, int]) -> DateProblem |
     reading = _read(text)
     if isinstance(reading, str) or reading.year_digits != 4 or reading.is_serial or first <= day.year <= last:
         return None
-    written: Era = reading.era or ("be" if reading.fields[0][0] >= _FIRST_BUDDHIST else "ce")
+    written: Era = reading.era or ("be" if reading.fields[0][0] >= FIRST_BUDDHIST else "ce")
     if written == era:
         return None
     return DateProblem(
@@ -695,38 +555,3 @@ def _odd_era(text: str, day: date, usual: tuple[Era, int, int]) -> DateProblem |
         first=first + (ERA_YEARS if era == "be" else 0),
         last=last + (ERA_YEARS if era == "be" else 0),
     )
-
-
-def _check_clock(clock: _Clock) -> None:
-    if clock.half and not 1 <= clock.hour <= 12:
-        raise DateProblem("time", _("There is no time %(time)s"), time=f"{clock.hour}:{clock.minute:02} {clock.half}m")
-    at_midnight = clock.hour == 24 and clock.minute == clock.second == 0
-    if (clock.hour > 23 and not at_midnight) or clock.minute > 59 or clock.second > 59:
-        raise DateProblem("time", _("There is no time %(time)s"), time=f"{clock.hour}:{clock.minute:02}")
-
-
-def _moment(day: date, clock: _Clock | None, zone: tzinfo) -> datetime:
-    """Join a day and a written time in `zone`."""
-    if clock is None:
-        return datetime.combine(day, time(), zone)
-    hour = clock.hour
-    if clock.half:
-        hour = hour % 12 + (12 if clock.half == "p" else 0)
-    if hour == 24:
-        hour, day = 0, day + timedelta(days=1)
-    written = time(hour, clock.minute, clock.second, clock.micro)
-    if not clock.offset:
-        return datetime.combine(day, written, zone)
-    return datetime.combine(day, written, _zone_of(clock.offset)).astimezone(zone)
-
-
-def _zone_of(offset: str) -> tzinfo:
-    if offset == "ict":
-        return BANGKOK
-    digits = re.sub(r"[^0-9]", "", offset)
-    if not digits:
-        return UTC
-    hours, minutes = int(digits[:2]), int(digits[2:] or 0)
-    if hours > 14 or minutes > 59:
-        raise DateProblem("time", _("There is no time %(time)s"), time=offset)
-    return timezone((-1 if "-" in offset else 1) * timedelta(hours=hours, minutes=minutes))

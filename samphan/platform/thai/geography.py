@@ -122,21 +122,5 @@ def find_province(name: str) -> Province | None:
     return table.provinces[code] if code else None
 
 
-def districts_of(province_code: str) -> list[District]:
-    """Return the districts of a province by code, for a list to choose from."""
-    return [district for code, district in geography().districts.items() if code.startswith(province_code)]
-
-
-def subdistricts_of(district_code: str) -> list[Subdistrict]:
-    """Return the subdistricts of a district by code, for a list to choose from."""
-    return [place for code, place in geography().subdistricts.items() if code.startswith(district_code)]
-
-
-def subdistricts_at(postcode: str) -> list[Subdistrict]:
-    """Return the subdistricts that share a postcode."""
-    table = geography()
-    return [table.subdistricts[code] for code in table.postcodes.get(postcode, ())]
-
-
 def _frozen(index: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
     return {key: tuple(codes) for key, codes in index.items()}

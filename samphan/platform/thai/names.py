@@ -330,7 +330,6 @@ def display_name(
     *,
     title: str = "",
     nickname: str = "",
-    with_last: bool = True,
     with_nickname: bool = True,
 ) -> str:
     """Write a person's name for the screen: คุณพิมพ์ลดา อัครเดชากุล (แพร).
@@ -341,7 +340,7 @@ def display_name(
     if not first and not last:
         return _with_title(title, nickname) if nickname else ""
     shown = _with_title(title, first or last)
-    if with_last and first and last:
+    if first and last:
         shown = f"{shown} {last}"
     if with_nickname and nickname and nickname != first:
         shown = f"{shown} ({nickname})"

@@ -17,3 +17,7 @@ class ValueProblem(DomainError):
     def __init__(self, code: str, message: str | Promise, **values: Any) -> None:
         super().__init__(message, **values)
         self.code = code
+
+
+class DateProblem(ValueProblem):
+    """The text is not a date."""

@@ -77,13 +77,6 @@ def format_tax_id(number: str) -> str:
     return f"{n[0]}-{n[1:5]}-{n[5:10]}-{n[10:12]}-{n[12]}"
 
 
-def mask_tax_id(number: str) -> str:
-    """Return a person's number with the middle hidden, 1-2345-xxxxx-xx-1; a juristic number is public and stays."""
-    if len(number) != 13 or number[0] == "0":
-        return format_tax_id(number)
-    return f"{number[0]}-{number[1:5]}-xxxxx-xx-{number[12]}"
-
-
 def parse_branch(text: str) -> str:
     """Return the five-digit branch code: 00000 for สำนักงานใหญ่, 00001 for สาขาที่ 1.
 

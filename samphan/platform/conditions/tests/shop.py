@@ -14,7 +14,8 @@ OTHER_WORKSPACE = UUID("0196f000-0000-7000-8000-000000000002")
 SCHEMA = """
 CREATE TABLE shop_guest (
     id uuid PRIMARY KEY, workspace_id uuid NOT NULL, name varchar(200), note text, visits integer, spent numeric(14, 2),
-    born date, seen_at timestamptz, stage varchar(20), tags text[], is_vip boolean, owner_id uuid, number varchar(40)
+    born date, birth varchar(10), seen_at timestamptz, stage varchar(20),
+    tags text[], is_vip boolean, owner_id uuid, number varchar(40)
 );
 CREATE TABLE shop_contact (
     workspace_id uuid NOT NULL, guest_id uuid NOT NULL, kind varchar(10) NOT NULL, value varchar(100)
@@ -22,6 +23,7 @@ CREATE TABLE shop_contact (
 CREATE INDEX shop_guest_seen ON shop_guest (workspace_id, (GREATEST(seen_at, '-infinity'::timestamptz)), id);
 CREATE INDEX shop_guest_spent ON shop_guest (workspace_id, (GREATEST(spent, '-Infinity'::numeric)), id);
 CREATE INDEX shop_guest_name ON shop_guest (workspace_id, (GREATEST(name, '')), id);
+CREATE INDEX shop_guest_birthday ON shop_guest (workspace_id, (substring(birth, 6, 5)));
 CREATE INDEX shop_guest_stage ON shop_guest (workspace_id, stage);
 CREATE INDEX shop_contact_guest ON shop_contact (workspace_id, guest_id, kind);
 """
@@ -65,6 +67,7 @@ GUEST = Entity(
             sort=Sort("shop_guest.spent", "numeric", True, "'-Infinity'::numeric"), is_list_default=True,
         ),
         Field("born", "วันเกิด", Type.DATE, Privacy.PERSONAL, "shop_guest.born"),
+        Field("birth", "วันเกิดเท่าที่รู้", Type.PARTIAL_DATE, Privacy.PERSONAL, "shop_guest.birth"),
         Field(
             "seen_at", "ซื้อล่าสุด", Type.DATETIME, Privacy.BUSINESS, "shop_guest.seen_at",
             sort=Sort("shop_guest.seen_at", "timestamptz", True, "'-infinity'::timestamptz"), is_list_default=True,
@@ -88,7 +91,7 @@ GUEST = Entity(
     ),
 )  # fmt: skip
 
-COLUMNS = ("name", "note", "visits", "spent", "born", "seen_at", "stage", "tags", "is_vip", "owner", "number")
+COLUMNS = ("name", "note", "visits", "spent", "born", "birth", "seen_at", "stage", "tags", "is_vip", "owner", "number")
 CHILDREN = {"phone": "phone", "email": "email", "labels": "label"}
 
 
@@ -101,6 +104,9 @@ class Clerk:
 
     def may_read(self, privacy: str) -> bool:
         return privacy not in self.hidden
+
+    def may_read_masked(self, privacy: str) -> bool:
+        return False
 
 
 def insert_sql() -> str:

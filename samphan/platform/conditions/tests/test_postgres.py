@@ -18,6 +18,7 @@ from samphan.platform.catalogue import Operator, Type
 from samphan.platform.conditions import Comparison, Node, Not, emit, holds, parse, parse_url, to_json, to_url
 from samphan.platform.conditions.tests import shop
 from samphan.platform.conditions.tests.shop import GUEST, Clerk
+from samphan.platform.thai.partial_dates import PartialDate
 
 BANGKOK = ZoneInfo("Asia/Bangkok")
 NOW = datetime(2026, 11, 21, 18, 30, tzinfo=UTC)  # already the 22nd in Bangkok
@@ -39,10 +40,16 @@ moments = st.builds(
     days,
     st.sampled_from([0, 1, 3600 * 7, 86_399]) | st.integers(0, 86_399),
 )
+partial_days = days.flatmap(
+    lambda day: st.sampled_from(
+        [str(PartialDate(*parts)) for parts in ((day.year, day.month, day.day), (day.year, day.month), (day.year,))]
+        + [f"XXXX-{day:%m-%d}", "XXXX-02-29", "2024-02-29"]
+    )
+)
 numbers = st.integers(-3, 3) | st.decimals(-3, 3, places=2) | st.integers(-(10**9), 10**9)
 values_of_type = {
     Type.TEXT: texts, Type.LONG_TEXT: texts, Type.IDENTIFIER: texts, Type.NUMBER: st.integers(-3, 3),
-    Type.MONEY: st.decimals(-3, 3, places=2), Type.DATE: days, Type.DATETIME: moments,
+    Type.MONEY: st.decimals(-3, 3, places=2), Type.DATE: days, Type.DATETIME: moments, Type.PARTIAL_DATE: partial_days,
     Type.CHOICE: st.sampled_from([choice.value for choice in shop.STAGES]), Type.BOOLEAN: st.booleans(),
     Type.MULTI_CHOICE: st.lists(st.sampled_from([choice.value for choice in shop.TAGS]), max_size=3),
     Type.MEMBER: st.sampled_from(MEMBERS), Type.PHONE: st.lists(st.text("0123", max_size=4), max_size=2),
@@ -58,7 +65,7 @@ asked_of_type: dict[Type, st.SearchStrategy[Any]] = {
     Type.CHOICE: values_of_type[Type.CHOICE], Type.MULTI_CHOICE: st.sampled_from([c.value for c in shop.TAGS]),
     Type.MEMBER: st.sampled_from([*map(str, MEMBERS), "me"]),
     Type.DATE: days.map(date.isoformat), Type.DATETIME: days.map(date.isoformat),
-    Type.NUMBER: numbers.map(str), Type.MONEY: numbers.map(str),
+    Type.NUMBER: numbers.map(str), Type.MONEY: numbers.map(str), Type.PARTIAL_DATE: days.map(date.isoformat),
 }  # fmt: skip
 
 
@@ -81,7 +88,9 @@ def comparison_documents(draw: st.DrawFn) -> dict[str, object]:
         case Operator.BETWEEN:
             pair = [draw(asked_of_type[field.type]), draw(asked_of_type[field.type])]
             return document | {"value": sorted(pair, key=Decimal if field.type.is_numeric else str)}
-        case Operator.WITHIN_LAST | Operator.WITHIN_NEXT | Operator.MORE_THAN_DAYS_AGO:
+        case Operator.ON if field.type is Type.PARTIAL_DATE:
+            return document | {"value": draw(partial_days)}
+        case Operator.WITHIN_LAST | Operator.WITHIN_NEXT | Operator.MORE_THAN_DAYS_AGO | Operator.COMES_ROUND_WITHIN:
             return document | {"value": draw(st.integers(0, 5) | st.integers(0, 36_500))}
         case Operator.MONTH_IS:
             return document | {"value": draw(st.integers(1, 12) | st.sampled_from(["this", "next", 11]))}
@@ -179,6 +188,43 @@ def test_finds_a_like_wildcard_only_as_itself(guests: Database) -> None:
     assert found(guests, wanted, [guest(name="ลด 100%_\\ วันนี้"), guest(name="100xy\\")], None) == [0]
 
 
+def test_birthdays_come_round_over_the_turn_of_the_year(guests: Database) -> None:
+    births = ["1987-12-31", "XXXX-01-02", "1990-01-XX", "1990-XX-XX", "2001-02-01", "1980-12-27", None]
+    soon = Comparison("birth", Operator.COMES_ROUND_WITHIN, 7)
+    people = [guest(birth=birth) for birth in births]
+    new_year = datetime(2026, 12, 28, 5, tzinfo=UTC)
+    with guests.cursor() as cursor:
+        cursor.executemany(
+            shop.insert_sql(),
+            [[UUID(int=1 + i), shop.WORKSPACE, *shop.insert_values(row)] for i, row in enumerate(people)],
+        )
+        sql, params = emit(soon, GUEST, new_year, BANGKOK)
+        names = cursor.execute(f"SELECT birth FROM shop_guest WHERE {sql} ORDER BY id", params).fetchall()
+    guests.rollback()
+    assert [row[0] for row in names] == ["1987-12-31", "XXXX-01-02"]
+    assert [holds(soon, GUEST, row, new_year, BANGKOK) for row in people] == [True, True, *[False] * 5]
+
+
+@pytest.mark.parametrize(
+    ("operator", "value", "births"),
+    [
+        (Operator.ON, "1987-XX-XX", ["1987-11-21", "1987-11-XX", "1987-XX-XX"]),
+        (Operator.ON, "XXXX-11-05", ["XXXX-11-05"]),
+        (Operator.BEFORE, date(1987, 12, 1), ["1987-11-21", "1987-11-XX"]),
+        (Operator.AFTER, date(1986, 12, 31), ["1987-11-21", "1987-11-XX", "1987-XX-XX"]),
+        (Operator.BETWEEN, (date(1987, 1, 1), date(1987, 12, 31)), ["1987-11-21", "1987-11-XX", "1987-XX-XX"]),
+        (Operator.BETWEEN, (date(1987, 1, 2), date(1987, 12, 31)), ["1987-11-21", "1987-11-XX"]),
+        (Operator.MONTH_IS, 11, ["1987-11-21", "1987-11-XX", "XXXX-11-05"]),
+    ],
+)
+def test_what_is_not_known_for_certain_is_not_found(
+    guests: Database, operator: Operator, value: Any, births: list[str]
+) -> None:
+    people = ["1987-11-21", "1987-11-XX", "1987-XX-XX", "XXXX-11-05"]
+    hits = found(guests, Comparison("birth", operator, value), [guest(birth=birth) for birth in people], None)
+    assert [people[index] for index in hits] == births
+
+
 def test_a_day_begins_at_midnight_in_bangkok(guests: Database) -> None:
     on_the_22nd = Comparison("seen_at", Operator.ON, date(2026, 11, 22))
     night = [datetime(2026, 11, 21, 16, 59, 59, tzinfo=UTC), datetime(2026, 11, 21, 17, tzinfo=UTC)]
@@ -190,6 +236,8 @@ def test_a_day_begins_at_midnight_in_bangkok(guests: Database) -> None:
     [
         # A sorted field is compared as its sort sees it: one index serves the range and the order.
         (Comparison("seen_at", Operator.WITHIN_LAST, 30), "shop_guest_seen "),
+        (Comparison("birth", Operator.COMES_ROUND_WITHIN, 7), "shop_guest_birthday"),
+        (Comparison("birth", Operator.ON, "XXXX-11-05"), "shop_guest_birthday"),
         (Comparison("stage", Operator.IS, "regular"), "shop_guest_stage"),
         (Comparison("stage", Operator.IS_ANY_OF, ("regular", "lost")), "shop_guest_stage"),
     ],
@@ -197,9 +245,9 @@ def test_a_day_begins_at_midnight_in_bangkok(guests: Database) -> None:
 def test_a_plain_comparison_is_an_index_condition(guests: Database, comparison: Comparison, index: str) -> None:
     sql, params = emit(comparison, GUEST, NOW, BANGKOK)
     guests.execute(
-        "INSERT INTO shop_guest (id, workspace_id, stage, seen_at) SELECT gen_random_uuid(), %s,"
-        " (ARRAY['lead', 'regular', 'lost', 'new', 'vip'])[1 + i %% 5], %s::timestamptz - i * interval '1 day'"
-        " FROM generate_series(1, 5000) i",
+        "INSERT INTO shop_guest (id, workspace_id, stage, seen_at, birth) SELECT gen_random_uuid(), %s,"
+        " (ARRAY['lead', 'regular', 'lost', 'new', 'vip'])[1 + i %% 5], %s::timestamptz - i * interval '1 day',"
+        " to_char(date '1980-01-01' + i, '\"XXXX\"-MM-DD') FROM generate_series(1, 5000) i",
         [shop.WORKSPACE, NOW],
     )
     guests.execute("ANALYZE shop_guest")
@@ -216,7 +264,8 @@ def test_a_plain_comparison_is_an_index_condition(guests: Database, comparison: 
 
 def test_every_function_behind_an_operator_is_leakproof_or_made_so(guests: Database) -> None:
     operators = [
-        ("=", "text"), ("=", "uuid"), ("<>", "text"), ("~~", "text"), ("&&", "anyarray"), ("@>", "anyarray"),
+        ("=", "text"), ("=", "uuid"), ("<>", "text"), ("~~", "text"), ("!~~", "text"), (">=", "text"), ("<=", "text"),
+        ("&&", "anyarray"), ("@>", "anyarray"),
         *[(sign, kind) for sign in (">=", "<=", "<", ">", "=") for kind in ("numeric", "int4", "int8")],
         *[(sign, kind) for sign in (">=", "<") for kind in ("timestamptz", "date")],
         ("<=", "date"),

@@ -3,6 +3,7 @@
 from samphan.platform.imports.reading.formulas import guard_formula, unguard_formula
 from samphan.platform.imports.reading.limits import DEFAULT_LIMITS, Limits
 from samphan.platform.imports.reading.problems import (
+    NO_RECORDS,
     Cell,
     CellProblem,
     Chunk,
@@ -13,10 +14,12 @@ from samphan.platform.imports.reading.problems import (
 )
 from samphan.platform.imports.reading.rejects import RejectsWriter
 from samphan.platform.imports.reading.rows import inspect_file, open_chunks, open_rows
-from samphan.platform.imports.reading.shape import FileShape
+from samphan.platform.imports.reading.shape import SHEET_STEP, FileShape, SheetTable
 
 __all__ = [
     "DEFAULT_LIMITS",
+    "NO_RECORDS",
+    "SHEET_STEP",
     "Cell",
     "CellProblem",
     "Chunk",
@@ -27,6 +30,7 @@ __all__ = [
     "RejectsWriter",
     "Row",
     "RowProblem",
+    "SheetTable",
     "guard_formula",
     "inspect_file",
     "open_chunks",

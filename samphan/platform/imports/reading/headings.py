@@ -20,12 +20,13 @@ _SPACES = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class Headings:
-    """`row` is 1-based; `first_column` counts the empty columns on the left."""
+    """`row` is 1-based; `first_column` counts the empty columns on the left; `titles` are the texts of the rows above."""
 
     row: int
     first_column: int
     names: tuple[str, ...]
     warnings: tuple[Notice, ...]
+    titles: tuple[tuple[str, ...], ...] = ()
 
 
 def letter(index: int) -> str:
@@ -62,7 +63,8 @@ def find_headings(rows: Sequence[tuple[int, Sequence[Cell]]], limit: int, *, hea
         warnings.append(
             Notice("no_headings", _("Row %(row)s was taken as headings but looks like data."), (("row", number),))
         )
-    return Headings(number, first, names, tuple(warnings))
+    titles = tuple(tuple(_SPACES.sub(" ", str(row[i])).strip() for i in columns) for _n, row, columns in filled[:at])
+    return Headings(number, first, names, tuple(warnings), titles)
 
 
 def _extent(heading: list[int], body: list[list[int]]) -> tuple[int, int]:

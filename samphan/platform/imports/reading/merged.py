@@ -20,13 +20,6 @@ class MergedCells:
             elif right > left:
                 self._across[top] = max(self._across.get(top, 0), right - left + 1)
 
-    def first_row_needed(self, row: int) -> int:
-        """The row from which to read so that `row` has the values that span down to it."""
-        return min(
-            (top for top, spans in self._down.items() if top < row and any(row <= last for _c, last in spans)),
-            default=row,
-        )
-
     def fill(self, row: int, cells: list[Cell]) -> None:
         """Write into a row the values that ranges above it span down to it; a row with nothing of its own stays empty."""
         if not any(cells):

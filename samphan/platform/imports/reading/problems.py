@@ -115,7 +115,17 @@ CELL_TOO_LONG = _("The cell has %(length)s characters; the most is %(limit)s.")
 EXTRA_CELLS = _("The row has %(count)s cells but there are %(expected)s headings.")
 OPEN_QUOTE = _("A quotation mark opens in line %(line)s and is not closed.")
 AFTER_OPEN_QUOTE = _("The row is a remainder of the quotation mark left open in line %(line)s.")
-NOT_A_RECORD = _("The row is a total, a section heading, a remark or a signature, not a record.")
+NO_RECORDS = {
+    "sum_row": _("A row of sums, not a record."),
+    "heading_row": _("The headings once more."),
+    "title_row": _("The title of the page once more."),
+    "section_row": _("The title of a section."),
+    "number_row": _("A running number and nothing else."),
+    "signature_row": _("A signature."),
+    "remark_row": _("A remark beside the table."),
+    "page_row": _("A page number."),
+}
+"""Rows that are passed over because they are no records, each with what it is."""
 LEFT_OF_TABLE = _("A cell to the left of the first heading is filled.")
 
 EMPTY_FILE = _("The file is empty.")

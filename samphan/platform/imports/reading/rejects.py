@@ -27,8 +27,8 @@ class RejectsWriter:
         self._file: IO[str] | None = None
         self._writer: Any = None
 
-    def write(self, row: int, cells: Sequence[object], *, column: str = "", reason: str) -> None:
-        """Add one rejected row: `row` as the user numbers it, `column` the heading of the guilty cell or ""."""
+    def write(self, row: int | str, cells: Sequence[object], *, column: str = "", reason: str) -> None:
+        """Add one rejected row: `row` as the user calls it, `column` the heading of the guilty cell or ""."""
         if self._file is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._file = self._part.open("w", encoding="utf-8-sig", errors="replace", newline="")

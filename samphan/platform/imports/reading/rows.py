@@ -1,23 +1,29 @@
 """The two calls of this package: look at a file, and read its rows."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
+from samphan.platform.imports.mapping import normal_heading
 from samphan.platform.imports.reading import csv_files, encodings, problems, sniffing, xlsx_files
-from samphan.platform.imports.reading.footers import is_footer, repeats_headings
 from samphan.platform.imports.reading.headings import Headings, find_headings
 from samphan.platform.imports.reading.limits import DEFAULT_LIMITS, Limits
-from samphan.platform.imports.reading.merged import MergedCells
+from samphan.platform.imports.reading.merged import Merged, MergedCells
 from samphan.platform.imports.reading.problems import Cell, Chunk, FileProblem, Notice, Row, RowProblem
-from samphan.platform.imports.reading.shape import FileShape
+from samphan.platform.imports.reading.shape import SHEET_STEP, FileShape, SheetTable
+from samphan.platform.imports.reading.sieve import Sieve
 
 LOOKED_AT = 250
 """Rows read to find the headings and samples."""
 
 SAMPLES = 50
+MOST_SHEETS = 60
+TOP_ROWS = 80
+"""Rows of every further sheet that are looked at."""
+Samples = tuple[tuple[int, tuple[Cell, ...]], ...]
 
 
 def inspect_file(
@@ -26,6 +32,7 @@ def inspect_file(
     encoding: str | None = None,
     separator: str | None = None,
     sheet: str | None = None,
+    sheets: Sequence[str] | None = None,
     header_row: int | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> FileShape:
@@ -35,13 +42,15 @@ def inspect_file(
     row is written.
 
     :param encoding: a Python name, or one of `encodings.REPAIRS` to undo an earlier garbling.
+    :param sheets: further sheets of a workbook to be read after `sheet`, those with other headings left aside; None for all
+        visible ones with the same headings.
     :raises FileProblem: when the file cannot be taken at all.
     """
     path = Path(path)
     container = sniffing.container_of(path, limits)
     if container.startswith("csv"):
         return _inspect_text(path, container, encoding, separator, header_row, limits)
-    return _inspect_workbook(path, container, sheet, header_row, limits)
+    return _inspect_workbook(path, container, sheet, sheets, header_row, limits)
 
 
 def _inspect_text(
@@ -113,6 +122,7 @@ def _inspect_text(
         approximate_rows=max(len(samples), _line_count(found, sample) - headings.row),
         ambiguous=tuple(ambiguous),
         warnings=tuple(warnings),
+        titles=headings.titles,
     )
 
 
@@ -125,19 +135,11 @@ def _line_count(found: csv_files.Scan, sample: str) -> int:
 
 
 def _inspect_workbook(
-    path: Path, container: str, sheet: str | None, header_row: int | None, limits: Limits
+    path: Path, container: str, sheet: str | None, sheets: Sequence[str] | None, header_row: int | None, limits: Limits
 ) -> FileShape:
     with xlsx_files.open_sheet(path, container, limits, sheet=sheet, most=LOOKED_AT * 4) as (opened, batches):
         rows = [(first + i, row) for first, batch in batches for i, row in enumerate(batch)]
-    top = [(number, row) for number, row in rows if any(cell != "" for cell in row)][:LOOKED_AT]
-    for (first_row, first_column), (last_row, _last) in opened.merged:
-        _fill_down(rows, first_row, first_column, last_row)
-    headings = find_headings(top, limits.columns, header_row=header_row)
-    merged = MergedCells(opened.merged)
-    for number, row in top:
-        if number > headings.row:
-            merged.fill(number - 1, row)
-    samples = _samples(top, headings)
+    top, headings, samples = _table_of(rows, opened.merged, limits, header_row=header_row)
     if not samples and opened.rows <= LOOKED_AT:
         raise FileProblem(problems.ONLY_HEADING, code="only_heading")
     warnings = list(headings.warnings)
@@ -150,10 +152,17 @@ def _inspect_workbook(
         column < len(row) and row[column] != "" for number, row in top if number > headings.row for column in outside
     ):
         warnings.append(Notice("beside_table", _("Cells beside the table are left out.")))
-    if len(opened.names) > 1 and sheet is None:
+    others = [name for name in opened.names if name != opened.name][:MOST_SHEETS]
+    tables = tuple(_tables(path, container, others, headings.names, limits)) if others else ()
+    also = tuple(table.sheet for table in tables if table.order and (sheets is None or table.sheet in sheets))
+    if others and len(also) < len(others) and sheet is None:
         text = _("The workbook has %(count)s sheets; only %(sheet)s is read.")
-        values = (("count", len(opened.names)), ("sheet", opened.name))
+        values: tuple[tuple[str, object], ...] = (("count", len(opened.names)), ("sheet", opened.name))
+        if also:
+            text = _("The workbook has %(count)s sheets; %(read)s of them are read.")
+            values = (("count", len(opened.names)), ("read", len(also) + 1))
         warnings.append(Notice("more_sheets", text, values))
+    more_rows = sum(table.rows for table in tables if table.sheet in also)
     return FileShape(
         kind="xlsx",
         container=container,
@@ -168,9 +177,56 @@ def _inspect_workbook(
         first_column=headings.first_column,
         headings=headings.names,
         sample_rows=samples,
-        approximate_rows=max(len(samples), opened.rows - headings.row),
+        approximate_rows=max(len(samples), opened.rows - headings.row) + more_rows,
         warnings=tuple(warnings),
+        titles=headings.titles,
+        tables=tables,
+        also=also,
     )
+
+
+def _table_of(
+    rows: list[tuple[int, list[Cell]]], spans: Merged, limits: Limits, *, header_row: int | None = None
+) -> tuple[list[tuple[int, list[Cell]]], Headings, Samples]:
+    """The filled rows at the top of a sheet with what spans over them written out, the headings, and the first records."""
+    top = [(number, row) for number, row in rows if any(cell != "" for cell in row)][:LOOKED_AT]
+    for (first_row, first_column), (last_row, _last) in spans:
+        _fill_down(rows, first_row, first_column, last_row)
+    headings = find_headings(top, limits.columns, header_row=header_row)
+    merged = MergedCells(spans)
+    for number, row in top:
+        if number > headings.row:
+            merged.fill(number - 1, row)
+    return top, headings, _samples(top, headings)
+
+
+def _tables(
+    path: Path, container: str, names: Sequence[str], wanted: Sequence[str], limits: Limits
+) -> Iterator[SheetTable]:
+    """The tables of other sheets, and whether they have the headings of the one that is read."""
+    places = {normal_heading(heading) or heading: index for index, heading in enumerate(wanted)}
+    for top in xlsx_files.read_tops(path, container, limits, names=names, most=TOP_ROWS):
+        rows = [(number, row) for number, row in enumerate(top.first_rows, 1)]
+        try:
+            _top, headings, samples = _table_of(rows, top.merged, limits)
+        except FileProblem:
+            continue
+        if not samples or len(headings.names) < 2:
+            continue
+        here = {normal_heading(heading) or heading: index for index, heading in enumerate(headings.names)}
+        order = (
+            tuple(here[name] for name in places) if len(places) == len(wanted) and here.keys() == places.keys() else ()
+        )
+        yield SheetTable(
+            top.name,
+            headings.row,
+            headings.first_column,
+            headings.names,
+            headings.titles,
+            max(len(samples), top.rows - headings.row),
+            samples[:8],
+            order,
+        )
 
 
 def _fill_down(rows: list[tuple[int, list[Cell]]], first_row: int, column: int, last_row: int) -> None:
@@ -189,14 +245,19 @@ def _has_data(row: Sequence[Cell]) -> bool:
     return any(not isinstance(cell, str) or (cell[:1].isdigit() and cell.isdigit()) for cell in row)
 
 
-def _samples(top: Sequence[tuple[int, Sequence[Cell]]], headings: Headings) -> tuple[tuple[int, tuple[Cell, ...]], ...]:
+def _samples(top: Sequence[tuple[int, Sequence[Cell]]], headings: Headings) -> Samples:
+    """The first records; where nothing looks like one, the first rows."""
     first, width = headings.first_column, len(headings.names)
-    result: list[tuple[int, tuple[Cell, ...]]] = []
-    for number, cells in top:
-        if number > headings.row and len(result) < SAMPLES:
-            cut = list(cells[first : first + width])
-            result.append((number, tuple(cut + [""] * (width - len(cut)))))
-    return tuple(result)
+    below = [(number, cells, tuple(_cut(cells, first, width))) for number, cells in top if number > headings.row]
+    sieve = Sieve(headings.names, first, headings.titles, [cut for _number, _cells, cut in below[:SAMPLES]])
+    records = [(number, cut) for number, cells, cut in below if not sieve.code(cells)]
+    return tuple(records[:SAMPLES] or [(number, cut) for number, _cells, cut in below[:SAMPLES]])
+
+
+def _cut(cells: Sequence[Cell], first: int, width: int) -> list[Cell]:
+    """The cells that stand under the headings."""
+    cut = list(cells[first : first + width])
+    return cut + [""] * (width - len(cut))
 
 
 def _text_records(
@@ -236,23 +297,26 @@ def open_chunks(
     :raises FileProblem: when the file turns out to be broken further down.
     """
     path = Path(path)
-    first_row = max(start_row, shape.header_row + 1)
     if shape.kind == "csv":
-        return _text_chunks(path, shape, size, first_row, limits)
-    return _workbook_chunks(path, shape, size, first_row, limits)
+        return _text_chunks(path, shape, size, max(start_row, shape.header_row + 1), limits)
+    return _workbook_chunks(path, shape, size, start_row, limits)
 
 
 def _text_chunks(path: Path, shape: FileShape, size: int, first_row: int, limits: Limits) -> Iterator[Chunk]:
     left = shape.first_column
     width = left + len(shape.headings)
-    first_heading = shape.headings[0]
+    sieve = _sieve(shape)
     chunk = Chunk()
     room = size
     for number, cells, fault in _text_records(path, shape.container, shape.encoding, shape.separator, width, limits):
+        if number <= shape.header_row:
+            continue
+        code = sieve.code(cells) if fault is None else ""
         if number < first_row:
             continue
-        is_plain = fault is None and not left and len(cells) == width and cells[0]
-        if is_plain and not _may_repeat(cells[0], first_heading) and not is_footer(cells):
+        if code:
+            chunk.rejected.append(_no_record(number, code, cells, shape))
+        elif fault is None and not left and len(cells) == width and cells[0]:
             chunk.append((number, cells))  # type: ignore[arg-type]
         elif fault is not None:
             column = shape.headings[fault.at - left] if left <= fault.at < width else ""
@@ -276,7 +340,31 @@ def _text_chunks(path: Path, shape: FileShape, size: int, first_row: int, limits
         yield chunk
 
 
-def _workbook_chunks(path: Path, shape: FileShape, size: int, first_row: int, limits: Limits) -> Iterator[Chunk]:
+def _workbook_chunks(path: Path, shape: FileShape, size: int, start_row: int, limits: Limits) -> Iterator[Chunk]:
+    for offset, part, order in shape.parts():
+        if start_row < offset + SHEET_STEP:
+            first_row = max(start_row - offset, part.header_row + 1)
+            for chunk in _sheet_chunks(path, part, size, first_row, limits):
+                yield _as_of_first(chunk, offset, shape, part, order) if offset else chunk
+
+
+def _as_of_first(chunk: Chunk, offset: int, shape: FileShape, part: FileShape, order: Sequence[int]) -> Chunk:
+    """Rows of a further sheet with numbers of their own, and with the columns and headings of the first."""
+    names = {part.headings[i]: heading for i, heading in zip(order, shape.headings, strict=True)}
+    chunk.last_row += offset
+    chunk[:] = [(number + offset, [cells[i] for i in order]) for number, cells in chunk]
+    chunk.rejected = [
+        Row(
+            number + offset,
+            [cells[i] for i in order] if len(cells) == len(order) else cells,
+            problem and replace(problem, column=names.get(problem.column, "")),
+        )
+        for number, cells, problem in chunk.rejected
+    ]
+    return chunk
+
+
+def _sheet_chunks(path: Path, shape: FileShape, size: int, first_row: int, limits: Limits) -> Iterator[Chunk]:
     chunk = Chunk()
     most = limits.cell_chars
     width = len(shape.headings)
@@ -286,23 +374,18 @@ def _workbook_chunks(path: Path, shape: FileShape, size: int, first_row: int, li
         batches,
     ):
         merged = MergedCells(opened.merged)
-        needed = merged.first_row_needed(first_row - 1) + 1
+        sieve = _sieve(shape)
         for first, batch in batches:
-            if first + len(batch) <= needed:
-                continue
             for number, cells in enumerate(batch, first):
-                if number < needed:
-                    continue
                 is_section = merged.is_section(number - 1, cells, width)
                 merged.fill(number - 1, cells)
+                code = sieve.code(cells, is_section=is_section)
                 if number < first_row:
                     continue
-                row = _fit(number, _inside(cells, shape), shape)
                 chunk.last_row = number
+                row = _no_record(number, code, cells, shape) if code else _fit(number, _inside(cells, shape), shape)
                 if row is None:
                     continue
-                if row.problem is None and is_section:
-                    row = Row(number, row.cells, RowProblem("not_a_record", problems.NOT_A_RECORD))
                 if row.problem is None:
                     for index, cell in enumerate(row.cells):
                         if isinstance(cell, str) and (len(cell) > most or "\0" in cell):
@@ -337,9 +420,17 @@ def _refused_cell(row: Row, index: int, cell: str, shape: FileShape, most: int) 
     return Row(row.number, row.cells, problem)
 
 
-def _may_repeat(cell: Cell, heading: str) -> bool:
-    """A look at one cell that spares nearly all rows the comparison with the headings."""
-    return isinstance(cell, str) and (cell[:1] in "([" or cell[:3] == heading[:3])
+def _sieve(shape: FileShape) -> Sieve:
+    samples = [cells for _number, cells in shape.sample_rows]
+    return Sieve(shape.headings, shape.first_column, shape.titles, samples)
+
+
+def _no_record(number: int, code: str, cells: Sequence[Cell], shape: FileShape) -> Row:
+    """A row that is passed over, cut to the headings; what it says left of them moves into its first cell."""
+    cut = _cut(cells, shape.first_column, len(shape.headings))
+    if cut[0] == "":
+        cut[0] = next((cell for cell in cells[: shape.first_column] if cell != ""), "")
+    return Row(number, cut, RowProblem(code, problems.NO_RECORDS[code]))
 
 
 def _fit(number: int, cells: list[Cell], shape: FileShape) -> Row | None:
@@ -358,7 +449,4 @@ def _fit(number: int, cells: list[Cell], shape: FileShape) -> Row | None:
             values = (("count", len(cells)), ("expected", width))
             return Row(number, cells, RowProblem("extra_cells", problems.EXTRA_CELLS, values))
         del cells[width:]
-    is_heading = _may_repeat(cells[0], shape.headings[0]) and repeats_headings(cells, shape.headings)
-    if is_heading or is_footer(cells):
-        return Row(number, cells, RowProblem("not_a_record", problems.NOT_A_RECORD))
     return Row(number, cells)

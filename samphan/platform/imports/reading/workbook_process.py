@@ -207,12 +207,36 @@ def read(path: str, container: str, wanted: str | None, start_row: int, most: in
     )
 
 
+def read_tops(path: str, names: list[str], most: int, columns: int) -> None:
+    """Send the first `most` rows of each of these sheets that has any."""
+    from python_calamine import load_workbook
+
+    book = load_workbook(path)
+    for name in names:
+        sheet = book.get_sheet_by_name(name)
+        if sheet.start is None or sheet.end is None or sheet.end[1] + 1 > columns:
+            continue
+        try:
+            merged = [one for one in sheet.merged_cell_ranges or () if one[0][0] < most]
+        except Exception:  # the list of merged cells is only a help
+            merged = []
+        left = [""] * sheet.start[1]
+        rows = [_convert(row, None, left) for row, _number in zip(sheet.iter_rows(), range(most), strict=False)]
+        _send("top", name, sheet.end[0] + 1, merged, rows)
+    _send(
+        "end",
+    )
+
+
 def main() -> None:
     """Serve one request given as JSON in the first argument."""
     request = json.loads(sys.argv[1])
     _limit(request.pop("memory_bytes"), request.pop("cpu_seconds"))
     try:
-        read(**request)
+        if "tops" in request:
+            read_tops(request["path"], request["tops"], request["most"], request["columns"])
+        else:
+            read(**request)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         sys.stderr.close()

@@ -4,7 +4,7 @@ import json
 import pickle
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +31,16 @@ class Sheet:
     merged: Merged
 
 
+@dataclass(frozen=True, slots=True)
+class Top:
+    """The first rows of a sheet, from its first row on; `rows` is the last filled row."""
+
+    name: str
+    rows: int
+    merged: Merged
+    first_rows: list[list[Cell]]
+
+
 class _Frames(pickle.Unpickler):
     """Takes nothing but dates and times beside the built-in containers."""
 
@@ -49,16 +59,41 @@ def open_sheet(
     :raises FileProblem: when the workbook is damaged, protected, too large for the limits, or has no such sheet; also
         later, from the iterator.
     """
+    request = {"wanted": sheet, "start_row": start_row, "most": most}
+    with _process(path, container, limits, request) as output:
+        first = _frame(output, limits, sheet)
+        if first[0] != "sheet":
+            raise FileProblem(problems.BROKEN_WORKBOOK, code="broken_workbook")
+        _kind, name, names, rows, merged = first
+        yield Sheet(name, tuple(names), rows, merged), _batches(output, limits, sheet)
+
+
+def read_tops(path: Path, container: str, limits: Limits, *, names: Sequence[str], most: int) -> list[Top]:
+    """The first `most` rows of each of these sheets that holds cells and is not wider than allowed.
+
+    :raises FileProblem: when the workbook needs more than the limits.
+    """
+    found: list[Top] = []
+    with _process(path, container, limits, {"tops": list(names), "most": most}) as output:
+        while (frame := _frame(output, limits, None))[0] == "top":
+            _kind, name, rows, merged, first_rows = frame
+            found.append(Top(name, rows, merged, [_with_problems(row) for row in first_rows]))
+    return found
+
+
+@contextmanager
+def _process(path: Path, container: str, limits: Limits, request: dict[str, Any]) -> Iterator[IO[bytes]]:
+    """What the process says that opens workbooks."""
     with TemporaryDirectory(prefix="samphan-book-") as folder:
         # The native reader goes by the ending of the name, which lies often enough ("report.xls" that is XLSX).
         link = Path(folder) / f"book.{container}"
         link.symlink_to(path.absolute())
-        request = {
-            "path": str(link), "container": container, "wanted": sheet, "start_row": start_row, "most": most,
-            "columns": limits.columns, "memory_bytes": limits.memory_bytes, "cpu_seconds": limits.cpu_seconds,
+        whole = {
+            "path": str(link), "container": container, "columns": limits.columns, "memory_bytes": limits.memory_bytes,
+            "cpu_seconds": limits.cpu_seconds, **request,
         }  # fmt: skip
         process = subprocess.Popen(
-            [sys.executable, "-I", str(_PROGRAM), json.dumps(request)],
+            [sys.executable, "-I", str(_PROGRAM), json.dumps(whole)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -67,11 +102,7 @@ def open_sheet(
         output = process.stdout
         assert output is not None  # noqa: S101
         try:
-            first = _frame(output, limits, sheet)
-            if first[0] != "sheet":
-                raise FileProblem(problems.BROKEN_WORKBOOK, code="broken_workbook")
-            _kind, name, names, rows, merged = first
-            yield Sheet(name, tuple(names), rows, merged), _batches(output, limits, sheet)
+            yield output
         finally:
             process.kill()
             output.close()
@@ -82,9 +113,14 @@ def _batches(output: IO[bytes], limits: Limits, sheet: str | None) -> Iterator[t
     while (frame := _frame(output, limits, sheet))[0] == "rows":
         _kind, first, rows = frame
         for row in rows:
-            if tuple in map(type, row):
-                row[:] = [CellProblem(cell[1]) if type(cell) is tuple else cell for cell in row]
+            _with_problems(row)
         yield first, rows
+
+
+def _with_problems(row: list[Any]) -> list[Cell]:
+    if tuple in map(type, row):
+        row[:] = [CellProblem(cell[1]) if type(cell) is tuple else cell for cell in row]
+    return row
 
 
 def _frame(output: IO[bytes], limits: Limits, sheet: str | None) -> tuple[Any, ...]:

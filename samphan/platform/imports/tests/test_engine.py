@@ -1,5 +1,6 @@
 """The engine between a file and the records: counts that add up, checkpoints, cancelling, undoing, one runner."""
 
+import errno
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -291,6 +292,25 @@ def test_a_mistake_in_our_code_ends_the_import_with_a_sentence(
         engine.go_on(failed)
     jobs.run_import(str(batch.id), str(workspace.id))
     assert stored(batch).state == "done" and len(names(workspace)) == 2
+
+
+@pytest.mark.parametrize(
+    "outage", [psycopg.errors.DiskFull("no space"), psycopg.OperationalError("lost"), OSError(errno.ENOSPC, "no space")]
+)
+def test_an_outage_in_the_middle_leaves_the_import_running_for_the_next_try(
+    take: Take, workspace: Workspace, monkeypatch: pytest.MonkeyPatch, outage: Exception
+) -> None:
+    def breaks_off(*_arguments: Any) -> None:
+        raise outage
+
+    batch = take(people(2))
+    monkeypatch.setattr(engine, "_commit", breaks_off)
+    with pytest.raises(type(outage)):  # the queue sees a failure and tries again when it is over
+        jobs.run_import(str(batch.id), str(workspace.id))
+    assert stored(batch).state == "running"
+    monkeypatch.undo()
+    jobs.run_import(str(batch.id), str(workspace.id))
+    assert stored(batch).state == "done"
 
 
 def test_a_late_check_does_not_disturb_a_run(take: Take, workspace: Workspace) -> None:

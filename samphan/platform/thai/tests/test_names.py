@@ -127,7 +127,7 @@ def test_compares_names_without_title_and_form():
 
 def test_shows_a_person_as_staff_would_say_it():
     assert display_name("พิมพ์ลดา", "อัครเดชากุล", title="นางสาว", nickname="แพร") == "คุณพิมพ์ลดา อัครเดชากุล (แพร)"
-    assert display_name("พิมพ์ลดา", "อัครเดชากุล", nickname="แพร", with_last=False) == "คุณพิมพ์ลดา (แพร)"
+    assert display_name("พิมพ์ลดา", "", nickname="แพร") == "คุณพิมพ์ลดา (แพร)"
     assert display_name("สมหญิง", "รักเรียน", title="ผศ.ดร.") == "ผศ.ดร.สมหญิง รักเรียน"
     assert display_name("Sarah", "Whitfield") == "Sarah Whitfield"
     assert display_name("", "", nickname="แพร") == "คุณแพร"
