@@ -7,6 +7,7 @@ from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.account.forms import default_token_generator
 from allauth.account.internal.flows.password_reset import request_password_reset
 from allauth.account.utils import user_pk_to_url_str
+from allauth.core import context
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from samphan.administration import audit, queries
 from samphan.administration.models import User
+from samphan.administration.security import alerts, sessions
 from samphan.platform.errors import DomainError
 
 LOCK_SECONDS = 15 * 60  # as AXES_COOLOFF_TIME
@@ -68,8 +70,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
                 raise MailNotSent from error
 
     def login(self, request: HttpRequest, user: User) -> None:
+        is_known = alerts.is_known(request, user)
         super().login(request, user)
+        alerts.remember(request, user)
         audit.record_sign_in(user)
+        if not is_known:
+            alerts.tell(user, "new_device")
 
     def logout(self, request: HttpRequest) -> None:
         member = getattr(request, "member", None)
@@ -77,9 +83,31 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             audit.record("administration.signed_out", viewer=member)
         super().logout(request)
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        # django-axes counts by the name that it finds under the sign-in form's own field.
+        credentials.setdefault("login", str(credentials.get("email") or "").lower())
+        return super().authenticate(request, **credentials)
+
+    def reauthenticate(self, user: User, password: str) -> bool:
+        found = self.authenticate(context.request, email=user.email, password=password)
+        return found is not None and found.pk == user.pk
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        words = {
+            "reauthenticate": _("Password"),
+            "mfa_reauthenticate": _("Code of the app"),
+            "mfa_reauthenticate:webauthn": _("Passkey"),
+        }
+        found: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [{**one, "description": words.get(one["id"], one["description"])} for one in found]
+
     def set_password(self, user: User, password: str) -> None:
         super().set_password(user, password)
+        request = context.request
+        is_own = request is not None and getattr(request.user, "pk", None) == user.pk
+        sessions.forget_sessions(user, but=request.session.session_key if is_own else None)
         audit.record_everywhere("administration.password_changed", user=user)
+        alerts.tell(user, "password_changed")
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         return render(
@@ -108,6 +136,28 @@ def send_password_link(request: HttpRequest, user: User) -> None:
     request_password_reset(request, user.email, [user], default_token_generator)
 
 
+def step_closed(request: HttpRequest, user: User) -> HttpResponse:
+    """The page after too many wrong second steps; the sign-in starts again from its beginning."""
+    if cache.add(f"second-step-locked:{user.pk}", True, timeout=LOCK_SECONDS):
+        audit.record_everywhere("administration.second_step_locked", user=user)
+        alerts.tell(user, "locked")
+    if not request.user.is_authenticated:
+        request.session.flush()
+    return render(
+        request,
+        "ui/error.html",
+        {
+            "title": _("Too many wrong codes"),
+            "message": _(
+                "The second step of this account is closed for 15 minutes. Somebody who knows the password may have"
+                " tried; if it was not you, change the password. An administrator can open it at once."
+            ),
+            "status": 429,
+        },
+        status=429,
+    )
+
+
 def locked_out(
     request: HttpRequest, response: HttpResponse | None = None, credentials: dict[str, Any] | None = None
 ) -> HttpResponse:
@@ -116,6 +166,7 @@ def locked_out(
     # One entry for a lock, however often somebody knocks while it is closed.
     if user is not None and cache.add(f"sign-in-locked:{user.pk}", True, timeout=LOCK_SECONDS):
         audit.record_everywhere("administration.sign_in_locked", user=user)
+        alerts.tell(user, "locked")
     return render(
         request,
         "ui/error.html",

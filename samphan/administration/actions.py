@@ -1,7 +1,6 @@
 """Writes about workspaces, users and members."""
 
 import re
-import secrets
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -11,16 +10,13 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from samphan.administration import audit, queries
+from samphan.administration import audit, composition, queries
+from samphan.administration.composition import BadAccount
 from samphan.administration.models import Member, Team, TeamMembership, User, Workspace
-from samphan.administration.roles import RIGHTS, Role
+from samphan.administration.roles import Role, known_roles
+from samphan.administration.security import sessions
 from samphan.platform.changes.recording import changeset, current_changeset
-from samphan.platform.errors import DomainError
 from samphan.platform.tenancy import in_workspace
-
-
-class BadAccount(DomainError):
-    """An e-mail, password or role that cannot be used."""
 
 
 def create_workspace(*, slug: str, name: str, name_en: str = "", is_demo: bool = False) -> Workspace:
@@ -54,12 +50,13 @@ def create_member(
         validate_email(email)
     except ValidationError:
         raise BadAccount(_("“%(email)s” is not an e-mail address."), email=email) from None
-    unknown = [role for role in roles if role not in RIGHTS]
+    known = known_roles(workspace.roles)
+    unknown = [role for role in roles if role not in known]
     if unknown or not roles:
         raise BadAccount(
             _("There is no role “%(role)s”; the roles are %(roles)s."),
             role=", ".join(unknown),
-            roles=", ".join(RIGHTS),
+            roles=", ".join(known),
         )
     user = User.objects.filter(email=email).first()
     if user is None:
@@ -80,42 +77,6 @@ def create_member(
             roles=list(roles),
             created_in=current_changeset(),
         )
-
-
-def add_person(
-    *, email: str, name: str, roles: Sequence[str], teams: Sequence[Team], with_password: bool, acting_member: Member
-) -> tuple[Member, str | None]:
-    """Give a person access, and make their first password when they have none yet; returns it to be shown once.
-
-    Without a password the person chooses one through a password link. Somebody who already works in another company
-    keeps the password they have.
-
-    :raises BadAccount: for an e-mail or role that cannot be used, a member already, or an owner made by a non-owner.
-    """
-    _only_owners_make_owners(roles, acting_member)
-    is_known = queries.user_by_email(email) is not None
-    password = generate_password() if with_password and not is_known else None
-    with changeset("administration.member_added", member_id=acting_member.id, note={"name": name}):
-        member = create_member(
-            acting_member.workspace,
-            email=email,
-            name=name,
-            roles=roles,
-            password=password,
-            acting_member_id=acting_member.id,
-        )
-        _put_in_teams(member, teams)
-    return member, password
-
-
-def generate_password() -> str:
-    """A password for the first sign-in: four groups of four letters and digits that are not mistaken for each other.
-
-    31 characters and 16 places make 79 bits.
-    """
-    return "-".join(
-        "".join(secrets.choice("abcdefghjkmnpqrstuvwxyz23456789") for _place in range(4)) for _group in range(4)
-    )
 
 
 def record_password_link(member: Member, *, acting_member: Member) -> None:
@@ -147,6 +108,7 @@ def set_password(email: str, password: str) -> None:
     _check_password(password, email)
     user.set_password(password)
     user.save(update_fields=["password"])
+    sessions.forget_sessions(user)
 
 
 def change_roles(member: Member, *, roles: Sequence[str], acting_member: Member) -> None:
@@ -155,15 +117,17 @@ def change_roles(member: Member, *, roles: Sequence[str], acting_member: Member)
     :raises BadAccount: when the last company owner would be left without that role, or when somebody who is no owner
         gives or takes it.
     """
-    unknown = [role for role in roles if role not in RIGHTS]
-    if unknown or not roles:
+    known = known_roles(acting_member.workspace.roles)
+    if not roles or any(role not in known for role in roles):
         raise BadAccount(_("Choose at least one role."))
+    composition.refuse_more_than_one_has(set(roles) - set(member.roles), acting_member)
     if ("owner" in roles) != ("owner" in member.roles):
         _only_owners_make_owners([Role.OWNER], acting_member)
     with changeset("administration.roles_changed", member_id=acting_member.id, note={"member": str(member.pk)}):
         _keep_an_owner(member, still_owner="owner" in roles)
         member.roles = list(roles)
         member.save(update_fields=["roles"])
+        member.forget_rights()
 
 
 def change_member(
@@ -183,7 +147,7 @@ def change_member(
         if name != member.name:
             member.name = name
             member.save(update_fields=["name"])
-        _put_in_teams(member, teams)
+        put_in_teams(member, teams)
 
 
 def activate_member(member: Member, *, acting_member: Member) -> None:
@@ -198,7 +162,7 @@ def activate_member(member: Member, *, acting_member: Member) -> None:
 
 
 def deactivate_member(member: Member, *, acting_member: Member) -> None:
-    """Close a person's access; what they did stays.
+    """Close a person's access and sign them out everywhere; what they did stays.
 
     :raises BadAccount: for oneself, for the last company owner, and for any owner when one is not.
     """
@@ -209,9 +173,19 @@ def deactivate_member(member: Member, *, acting_member: Member) -> None:
         _keep_an_owner(member, still_owner=False)
         member.is_active = False
         member.save(update_fields=["is_active"])
+        sessions.end_all_of(member, viewer=acting_member)
 
 
-def save_preferences(user: User, *, language: str, theme: str, era: str) -> None:
+def sign_out_member(member: Member, *, acting_member: Member) -> int:
+    """Sign a member out in every browser; returns in how many.
+
+    :raises BadAccount: for an owner when one is not.
+    """
+    _only_owners_touch_owners(member, acting_member)
+    return sessions.end_all_of(member, viewer=acting_member)
+
+
+def save_preferences(user: User, *, language: str, theme: str, era: str, home: str = "") -> None:
     """How one person wants to see Samphan; a value that is not offered leaves the setting as it is."""
     if language in User.Language:
         user.language = language
@@ -219,19 +193,9 @@ def save_preferences(user: User, *, language: str, theme: str, era: str) -> None
         user.theme = theme
     if era in (*Workspace.Era, ""):
         user.era = era
-    user.save(update_fields=["language", "theme", "era"])
-
-
-def change_company(workspace: Workspace, *, name: str, name_en: str, era: str, acting_member: Member) -> None:
-    """Change how the company is called and which years it writes."""
-    values = {"name": name.strip(), "name_en": name_en.strip(), "era": era}
-    changed = [field for field, value in values.items() if getattr(workspace, field) != value]
-    if not changed:
-        return
-    for field in changed:
-        setattr(workspace, field, values[field])
-    workspace.save(update_fields=changed)
-    audit.record("administration.company_changed", viewer=acting_member, fields=changed)
+    if home in User.Home:
+        user.home = home
+    user.save(update_fields=["language", "theme", "era", "home"])
 
 
 def create_team(workspace: Workspace, *, name: str, members: Sequence[Member], acting_member_id: UUID | None) -> Team:
@@ -273,7 +237,27 @@ def change_team(team: Team, *, name: str, members: Sequence[Member], acting_memb
         )
 
 
-def _put_in_teams(member: Member, teams: Sequence[Team]) -> None:
+def check_roles(roles: Sequence[str], acting_member: Member) -> None:
+    """:raises BadAccount: for roles that there are not, none at all, or an owner's given by somebody who is none."""
+    known = known_roles(acting_member.workspace.roles)
+    if not roles or any(role not in known for role in roles):
+        raise BadAccount(_("Choose at least one role."))
+    _only_owners_make_owners(roles, acting_member)
+    composition.refuse_more_than_one_has(roles, acting_member)
+
+
+def check_may_touch(member: Member, acting_member: Member) -> None:
+    """Refuse acts on how a member signs in: an owner's by somebody who is none, and of people who work elsewhere too.
+
+    :raises BadAccount: for those.
+    """
+    _only_owners_touch_owners(member, acting_member)
+    if queries.works_elsewhere(member):
+        raise BadAccount(_("%(name)s also works in another company, which relies on this too."), name=member.name)
+
+
+def put_in_teams(member: Member, teams: Sequence[Team]) -> None:
+    """Let a member be in these teams and no others; stands inside a changeset."""
     inside = TeamMembership.objects.filter(member=member)
     inside.exclude(team__in=teams).delete()
     there = set(inside.values_list("team_id", flat=True))
@@ -305,10 +289,10 @@ def _only_owners_touch_owners(member: Member, acting_member: Member) -> None:
 def _keep_an_owner(member: Member, *, still_owner: bool) -> None:
     if still_owner or "owner" not in member.roles:
         return
-    others = Member.objects.select_for_update().filter(
-        workspace_id=member.workspace_id, is_active=True, roles__contains=["owner"]
-    )
-    if not others.exclude(pk=member.pk).exists():
+    owners = Member.objects.filter(workspace_id=member.workspace_id, is_active=True, roles__contains=["owner"])
+    # All of them in one order: of two owners who take the role from each other at once, the second finds one left.
+    locked = owners.order_by("pk").select_for_update().values_list("pk", flat=True)
+    if not set(locked) - {member.pk}:
         raise BadAccount(_("A company keeps at least one company owner."))
 
 

@@ -5,9 +5,11 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from samphan.administration import audit, queries
+from samphan.administration import audit, on_behalf, queries
+from samphan.administration.custom_fields import files, relations
 from samphan.platform import exports
 from samphan.platform.access import Viewer
+from samphan.platform.catalogue import Field, Type
 from samphan.platform.exports.reading import Export, is_filtered
 from samphan.ui import navigation
 
@@ -34,11 +36,16 @@ def _record(viewer: Viewer, export: Export, rows: int) -> None:
         fields=[field.name for field in export.fields],
         filtered=is_filtered(export),
         **({"selected": len(export.record_ids)} if export.record_ids is not None else {}),
+        **on_behalf.of_export(viewer, export),
     )
 
 
 def _names(viewer: Viewer) -> Mapping[UUID, str]:
     return {member.pk: member.name for member in queries.members(viewer)}
+
+
+def _label_sql(field: Field, viewer: Viewer) -> str:
+    return files.names_sql(field) if field.type is Type.FILE else relations.label_sql(field, viewer)
 
 
 def register() -> None:
@@ -47,5 +54,6 @@ def register() -> None:
         audit.declare(action, words)
     exports.on_export(_record)
     exports.use_member_names(_names)
+    exports.use_record_labels(_label_sql)
     navigation.use_url("palette", "search-palette")
     navigation.use_url("search", "search")

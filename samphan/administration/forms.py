@@ -2,13 +2,19 @@
 
 from typing import Any
 
-from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordForm, ResetPasswordKeyForm
+from allauth.account.forms import (
+    ChangePasswordForm,
+    LoginForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+    SetPasswordForm,
+)
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from samphan.administration.models import Member, Team, Workspace
-from samphan.administration.roles import Role
+from samphan.administration.models import Member, Team
+from samphan.administration.roles import known_roles
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]
@@ -53,18 +59,15 @@ class PasswordChangeForm(ChangePasswordForm):  # type: ignore[misc]
         self.fields["password2"].label = _("New password again")
 
 
-class CompanyForm(forms.Form):
-    """The company as it is shown."""
-
-    name = forms.CharField(label=_("Company name"), max_length=200)
-    name_en = forms.CharField(label=_("Company name in English"), max_length=200, required=False)
-    era = forms.ChoiceField(label=_("Years"), choices=Workspace.Era.choices)
-
-
 class RolesForm(forms.Form):
     """What a member does in the company."""
 
-    roles = forms.MultipleChoiceField(label=_("Roles"), choices=Role.choices)
+    roles = forms.MultipleChoiceField(label=_("Roles"), choices=())
+
+    def __init__(self, *args: Any, viewer: Member, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = known_roles(viewer.workspace.roles)
+        self.fields["roles"].choices = [(key, rights.label) for key, rights in known.items()]  # type: ignore[attr-defined]
 
 
 class MemberForm(RolesForm):
@@ -74,21 +77,34 @@ class MemberForm(RolesForm):
     teams = forms.ModelMultipleChoiceField(label=_("Teams"), queryset=Team.objects.none(), required=False)
 
     def __init__(self, *args: Any, viewer: Member, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, viewer=viewer, **kwargs)
         self.fields["teams"].queryset = Team.objects.filter(workspace_id=viewer.workspace_id).order_by("name")  # type: ignore[attr-defined]
 
 
 class NewMemberForm(MemberForm):
-    """A person who gets access."""
+    """A person who is invited."""
 
     email = forms.EmailField(label=_("E-mail"), max_length=254)
-    access = forms.ChoiceField(
-        label=_("First sign-in"),
-        choices=[
-            ("password", _("A password that is shown to you once")),
-            ("link", _("A link to choose their own password")),
-        ],
-    )
+
+
+class HandoverForm(forms.Form):
+    """The colleague who takes over."""
+
+    to = forms.ModelChoiceField(label=_("Who takes over"), queryset=Member.objects.none())
+
+    def __init__(self, *args: Any, viewer: Member, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = Member.objects.filter(workspace_id=viewer.workspace_id, is_active=True)  # type: ignore[attr-defined]
+
+
+class InvitedForm(SetPasswordForm):  # type: ignore[misc]
+    """The name and password of somebody who was invited."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"] = forms.CharField(label=_("Name"), max_length=150)
+        self.fields["password1"].label = _("Password")
+        self.fields["password2"].label = _("Password again")
 
 
 class TeamForm(forms.Form):

@@ -80,6 +80,13 @@ def stages(member: Member) -> list[Stage]:
     return found
 
 
+def next_stage(member: Member) -> Stage | None:
+    """The step at hand; None when the guide is finished, or the member has put it away."""
+    if member.guide_closed_at is not None:
+        return None
+    return next((stage for stage in stages(member) if stage.is_current), None)
+
+
 def is_wanted(member: Member) -> bool:
     """True while the company is empty, the member may bring something in and has not put the guide away."""
     if member.guide_closed_at is not None:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("<uuid:batch_id>/check/fixes/", imports.import_fix, name="import-fix"),
     path("<uuid:batch_id>/check/fixes/undo/", imports.import_fix_undo, name="import-fix-undo"),
     path("<uuid:batch_id>/run/", imports.import_run, name="import-run"),
+    path("<uuid:batch_id>/next/", imports.import_next, name="import-next"),
     path("<uuid:batch_id>/cancellation/", imports.import_cancellation, name="import-cancellation"),
     path("<uuid:batch_id>/undo/", imports.import_undo, name="import-undo"),
     path("<uuid:batch_id>/rejects/", imports.import_rejects, name="import-rejects"),

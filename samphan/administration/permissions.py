@@ -10,5 +10,8 @@ def declare_all() -> None:
     declare("administration.view_people", _("See people and teams"))
     declare("administration.change_people", _("Add people, change roles, close access"))
     declare("administration.change_settings", _("Change the company's settings"))
+    declare("administration.change_field", _("Add and change fields"))
     declare("administration.undo_change", _("Undo what others did"))
     declare("administration.view_audit", _("See the audit trail"))
+    declare("administration.view_health", _("See whether work in the background goes on"))
+    declare("administration.repair_work", _("Try failed work again, or drop it"))

@@ -4,7 +4,10 @@
 command line can refuse a wrong value before anything else starts.
 """
 
+import datetime as dt
 import difflib
+import hashlib
+import ipaddress
 import json
 import os
 import secrets
@@ -18,9 +21,12 @@ from zoneinfo import available_timezones
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from samphan.config.files import EXAMPLE, file_storage
+
 ROLES = ("samphan_app", "samphan_owner")
 LANGUAGES = ("th", "en")
 LOG_LEVELS = ("debug", "info", "warning", "error")
+LOG_FORMATS = ("line", "json")
 TRUE_WORDS = ("1", "true", "yes", "on")
 FALSE_WORDS = ("0", "false", "no", "off")
 
@@ -58,12 +64,30 @@ class Environment:
     live_streams: int
     worker_concurrency: int
     max_upload_bytes: int
+    webhook_networks: tuple[str, ...]
+    api_requests: int
+    files_url: str | None
+    log_format: str
+    metrics_token: str | None
+    backup_folder: Path | None
+    backup_at: dt.time
+    backup_keep: int
+    backup_passphrase_file: Path | None
     shared: Path | None
+    oidc_issuer: str
+    oidc_client_id: str
+    oidc_client_secret: str
+    oidc_name: str
 
     @property
     def is_embedded(self) -> bool:
         """Whether Samphan starts PostgreSQL itself, which it does unless SAMPHAN_DATABASE_URL names a server."""
         return self.database_url is None
+
+    @property
+    def oidc_provider_id(self) -> str:
+        """What accounts of the identity provider are kept under: another issuer's accounts are others, whatever their ids."""
+        return f"oidc-{hashlib.sha256(self.oidc_issuer.encode()).hexdigest()[:16]}"
 
     @property
     def is_https(self) -> bool:
@@ -138,7 +162,20 @@ class Environment:
             "SAMPHAN_LIVE_STREAMS": self.live_streams,
             "SAMPHAN_WORKER_CONCURRENCY": self.worker_concurrency,
             "SAMPHAN_MAX_UPLOAD": self.max_upload_bytes // 2**20,
+            "SAMPHAN_WEBHOOK_NETWORKS": ",".join(self.webhook_networks),
+            "SAMPHAN_API_REQUESTS": self.api_requests,
+            "SAMPHAN_FILES_URL": self.files_url,
+            "SAMPHAN_LOG_FORMAT": self.log_format,
+            "SAMPHAN_METRICS_TOKEN": self.metrics_token,
+            "SAMPHAN_BACKUP_FOLDER": self.backup_folder,
+            "SAMPHAN_BACKUP_AT": f"{self.backup_at:%H:%M}",
+            "SAMPHAN_BACKUP_KEEP": self.backup_keep,
+            "SAMPHAN_BACKUP_PASSPHRASE_FILE": self.backup_passphrase_file,
             "SAMPHAN_SHARED": self.shared,
+            "SAMPHAN_OIDC_ISSUER": self.oidc_issuer,
+            "SAMPHAN_OIDC_CLIENT_ID": self.oidc_client_id,
+            "SAMPHAN_OIDC_CLIENT_SECRET": self.oidc_client_secret,
+            "SAMPHAN_OIDC_NAME": self.oidc_name,
         }
         return {name: str(value) for name, value in values.items() if value not in (None, "")}
 
@@ -163,7 +200,20 @@ VARIABLES = (
     "SAMPHAN_LIVE_STREAMS",
     "SAMPHAN_WORKER_CONCURRENCY",
     "SAMPHAN_MAX_UPLOAD",
+    "SAMPHAN_WEBHOOK_NETWORKS",
+    "SAMPHAN_API_REQUESTS",
+    "SAMPHAN_FILES_URL",
+    "SAMPHAN_LOG_FORMAT",
+    "SAMPHAN_METRICS_TOKEN",
+    "SAMPHAN_BACKUP_FOLDER",
+    "SAMPHAN_BACKUP_AT",
+    "SAMPHAN_BACKUP_KEEP",
+    "SAMPHAN_BACKUP_PASSPHRASE_FILE",
     "SAMPHAN_SHARED",
+    "SAMPHAN_OIDC_ISSUER",
+    "SAMPHAN_OIDC_CLIENT_ID",
+    "SAMPHAN_OIDC_CLIENT_SECRET",
+    "SAMPHAN_OIDC_NAME",
 )
 
 
@@ -186,6 +236,10 @@ def load_environment(environ: Mapping[str, str]) -> Environment:
     # Passkeys are refused on an IP address, so the address we print is a name.
     url = read("SAMPHAN_URL", _public_url, f"http://localhost:{port}")
     nothing: tuple[str, ...] = ()
+    issuer = read("SAMPHAN_OIDC_ISSUER", _issuer, "")
+    for needed in ("SAMPHAN_OIDC_CLIENT_ID", "SAMPHAN_OIDC_CLIENT_SECRET"):
+        if issuer and not environ.get(needed, "").strip():
+            raise EnvironmentProblem(f"{needed} is missing: SAMPHAN_OIDC_ISSUER needs it.")
     hosts = read("SAMPHAN_ALLOWED_HOSTS", _names, nothing)
     public_host = urlsplit(url).hostname or "localhost"
     return Environment(
@@ -208,7 +262,20 @@ def load_environment(environ: Mapping[str, str]) -> Environment:
         live_streams=read("SAMPHAN_LIVE_STREAMS", _whole_number(0, 100_000), 4096),
         worker_concurrency=read("SAMPHAN_WORKER_CONCURRENCY", _whole_number(1, 64), 4),
         max_upload_bytes=read("SAMPHAN_MAX_UPLOAD", _whole_number(1, 10_240), 512) * 2**20,
+        webhook_networks=read("SAMPHAN_WEBHOOK_NETWORKS", _networks, nothing),
+        api_requests=read("SAMPHAN_API_REQUESTS", _whole_number(1, 1_000_000), 1_200),
+        files_url=read("SAMPHAN_FILES_URL", _files_url, None),
+        log_format=read("SAMPHAN_LOG_FORMAT", _one_of(LOG_FORMATS), LOG_FORMATS[0]),
+        metrics_token=read("SAMPHAN_METRICS_TOKEN", _token, None),
+        backup_folder=read("SAMPHAN_BACKUP_FOLDER", _folder, None),
+        backup_at=read("SAMPHAN_BACKUP_AT", _time_of_day, dt.time(2, 30)),
+        backup_keep=read("SAMPHAN_BACKUP_KEEP", _whole_number(1, 1000), 14),
+        backup_passphrase_file=read("SAMPHAN_BACKUP_PASSPHRASE_FILE", _path, None),
         shared=read("SAMPHAN_SHARED", _folder, None),
+        oidc_issuer=issuer,
+        oidc_client_id=environ.get("SAMPHAN_OIDC_CLIENT_ID", "").strip(),
+        oidc_client_secret=environ.get("SAMPHAN_OIDC_CLIENT_SECRET", "").strip(),
+        oidc_name=environ.get("SAMPHAN_OIDC_NAME", "").strip()[:60],
     )
 
 
@@ -264,6 +331,18 @@ def _names(name: str, value: str) -> tuple[str, ...]:
     return found
 
 
+def _networks(name: str, value: str) -> tuple[str, ...]:
+    found = []
+    for part in (part.strip() for part in value.split(",") if part.strip()):
+        try:
+            found.append(str(ipaddress.ip_network(part)))
+        except ValueError:
+            raise EnvironmentProblem(
+                f"{name} takes networks separated by commas, such as 10.1.0.0/16 or 192.168.1.20, not {part!r}."
+            ) from None
+    return tuple(found)
+
+
 def _public_url(name: str, value: str) -> str:
     try:
         parts = urlsplit(value)
@@ -272,6 +351,14 @@ def _public_url(name: str, value: str) -> str:
         valid = False
     if not valid or parts.path not in ("", "/") or parts.query or parts.fragment:
         raise EnvironmentProblem(f"{name} must look like https://crm.example.co.th, not {value!r}.")
+    return value.rstrip("/")
+
+
+def _issuer(name: str, value: str) -> str:
+    parts = urlsplit(value)
+    is_local = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1")
+    if not (parts.scheme == "https" or is_local) or not parts.hostname or parts.query or parts.fragment:
+        raise EnvironmentProblem(f"{name} must look like https://login.example.co.th/tenant, not {value!r}.")
     return value.rstrip("/")
 
 
@@ -304,9 +391,34 @@ def _folder(name: str, value: str) -> Path | None:
     return path
 
 
+def _files_url(name: str, value: str) -> str | None:
+    try:
+        file_storage(value, Path())
+    except ValueError as error:
+        raise EnvironmentProblem(f"{name} must look like {EXAMPLE} ({error}).") from None
+    return value
+
+
+def _path(name: str, value: str) -> Path | None:
+    return Path(value).expanduser().absolute()
+
+
+def _time_of_day(name: str, value: str) -> dt.time:
+    try:
+        return dt.datetime.strptime(value, "%H:%M").time()
+    except ValueError:
+        raise EnvironmentProblem(f"{name} must be a time of day such as 02:30, not {value!r}.") from None
+
+
 def _secret_key(name: str, value: str) -> str | None:
     if len(value) < 32:
         raise EnvironmentProblem(f"{name} must have at least 32 characters.")
+    return value
+
+
+def _token(name: str, value: str) -> str | None:
+    if len(value) < 20 or not value.isascii() or " " in value:
+        raise EnvironmentProblem(f"{name} must have at least 20 characters, without spaces.")
     return value
 
 

@@ -9,8 +9,11 @@ urlpatterns = [
     path("", include("samphan.customers.urls")),
     path("", include("samphan.commerce.urls")),
     path("", include("samphan.work.urls")),
+    path("", include("samphan.objects.urls")),
     path("", include("samphan.insights.urls")),
+    path("", include("samphan.integrations.urls")),
     path("", include("samphan.ui.urls")),
+    path("api/v1/", include("samphan.config.api")),
 ]
 
 handler400 = errors.bad_request

@@ -11,9 +11,22 @@ from samphan.administration.lists.kinds import (
     Options,
     Row,
     add_cell,
+    extend,
     kind,
     kinds,
     register,
 )
 
-__all__ = ["Cell", "DefaultView", "FurtherCell", "ListKind", "Options", "Row", "add_cell", "kind", "kinds", "register"]
+__all__ = [
+    "Cell",
+    "DefaultView",
+    "FurtherCell",
+    "ListKind",
+    "Options",
+    "Row",
+    "add_cell",
+    "extend",
+    "kind",
+    "kinds",
+    "register",
+]

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import F, Func, IntegerField
 
+from samphan.administration.lists.custom_editing import editing_of
 from samphan.administration.lists.editing import BulkEditing
 from samphan.administration.lists.kinds import kind
 from samphan.administration.models import ListAct, Member
@@ -31,7 +32,7 @@ def carry_out(act_id: UUID, acting_member: Member) -> bool:
     with changeset(
         f"{act.entity}.{act.entity}_edited", member_id=acting_member.pk, note=note, resume=act.changeset_id
     ) as own:
-        act.changed_count += _bulk(act).write(acting_member, part, act.field, act.value)
+        act.changed_count += _bulk(act, acting_member).write(acting_member, part, act.field, act.value)
         act.changeset_id = own
     act.done_count += len(part)
     if act.done_count >= len(act.record_ids):
@@ -57,8 +58,8 @@ def total_of(act_id: UUID) -> int:
     return ListAct.objects.filter(pk=act_id).values_list(length, flat=True).first() or 0
 
 
-def _bulk(act: ListAct) -> BulkEditing:
-    editing = kind(act.entity).editing
+def _bulk(act: ListAct, member: Member) -> BulkEditing:
+    editing = editing_of(kind(act.entity), member)
     if editing is None or editing.bulk is None:
         raise LookupError(act.entity)
     return editing.bulk

@@ -13,13 +13,14 @@ from django_htmx.http import trigger_client_event
 from samphan.administration import jobs
 from samphan.administration.lists import acts
 from samphan.administration.lists.editing import BulkEditing
-from samphan.administration.lists.kinds import as_uuid, kind
+from samphan.administration.lists.kinds import kind
 from samphan.administration.lists.page import ListPage
 from samphan.administration.lists.views import page_context
 from samphan.administration.middleware import MemberRequest
 from samphan.administration.models import ListAct
 from samphan.platform.changes.undo import is_undoable
 from samphan.platform.errors import DomainError
+from samphan.platform.ids import as_uuid
 from samphan.ui.toasts import toast
 
 AT_ONCE = 2_000  # records that are written while the person waits
@@ -34,9 +35,9 @@ def list_bulk(request: MemberRequest, entity_name: str) -> HttpResponse:
     """Change one field of the selected records; a GET asks which and to what."""
     asked = request.POST.get("list", "") if request.method == "POST" else None
     page = ListPage(request, kind(entity_name), asked)
-    if page.kind.editing is None or page.kind.editing.bulk is None:
+    if page.editing is None or page.editing.bulk is None:
         raise Http404
-    bulk = page.kind.editing.bulk
+    bulk = page.editing.bulk
     offered = [name for name in bulk.fields if page.entity.has_field(name)]
     wanted = (request.POST if request.method == "POST" else request.GET).get("field", offered[0])
     if wanted not in offered:
@@ -44,8 +45,10 @@ def list_bulk(request: MemberRequest, entity_name: str) -> HttpResponse:
     if request.method == "GET":
         return _ask(page, bulk, offered, wanted)
     typed = request.POST.get("value", "")
-    if problem := bulk.check(request.member, wanted, typed):
-        return _ask(page, bulk, offered, wanted, typed, problem)
+    try:
+        bulk.read(request.member, wanted, typed)
+    except DomainError as problem:
+        return _ask(page, bulk, offered, wanted, typed, str(problem))
     ids = selected(page, bulk.most)
     act = acts.begin(page.kind.entity_name, wanted, typed, ids, acting_member=request.member)
     if len(ids) <= AT_ONCE:
@@ -54,7 +57,7 @@ def list_bulk(request: MemberRequest, entity_name: str) -> HttpResponse:
         return _finished(page, act)
     jobs.run_list_act.enqueue(once=f"list-act:{act.pk}", act_id=act.pk, workspace_id=act.workspace_id)
     if not request.htmx:
-        return redirect(page.kind.url_name("act"), act.pk)
+        return redirect(page.kind.url("act", act.pk))
     return render(request, "administration/lists/act_dialog.html", _progress(page, act))
 
 
@@ -76,7 +79,7 @@ def list_act_cancellation(request: MemberRequest, entity_name: str, list_act_id:
     """Stop a long change; what is done stays done and can be undone."""
     act = _find(request, list_act_id)
     acts.cancel(act.pk, acting_member=request.member)
-    return HttpResponse(status=204) if request.htmx else redirect(kind(entity_name).url_name("act"), act.pk)
+    return HttpResponse(status=204) if request.htmx else redirect(kind(entity_name).url("act", act.pk))
 
 
 def selected(page: ListPage, most: int) -> list[UUID]:
@@ -113,7 +116,7 @@ def _ask(
         "form": bulk.form(page, wanted),
         "value": value,
         "error": error,
-        "action": reverse(page.kind.url_name("bulk")),
+        "action": page.kind.url("bulk"),
     }
     template = "bulk_dialog.html" if page.request.htmx else "bulk_page.html"
     return render(page.request, f"administration/lists/{template}", context, status=422 if error else 200)
@@ -152,8 +155,8 @@ def _progress(page: ListPage, act: ListAct) -> dict[str, object]:
         "title": title,
         "percent": act.done_count * 100 / total if total else 100,
         "note": "" if runs else act.message or act.get_state_display(),
-        "poll_url": reverse(page.kind.url_name("act"), args=[act.pk]) if runs else "",
-        "cancel_url": reverse(page.kind.url_name("act-cancellation"), args=[act.pk]) if runs else "",
+        "poll_url": page.kind.url("act", act.pk) if runs else "",
+        "cancel_url": page.kind.url("act-cancellation", act.pk) if runs else "",
         "undo_url": "" if runs else _undo_url(act),
         "tone": "bad" if act.state == ListAct.State.FAILED else "",
     }

@@ -6,6 +6,7 @@ They are most of the page's weight, so they use what HTML allows: no end tags of
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.utils.html import conditional_escape as escape
@@ -13,7 +14,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from samphan.administration.custom_fields import files, hosts, relations
 from samphan.administration.lists.kinds import Row, further_cells
+from samphan.platform import attachments
 from samphan.platform.catalogue import Field, Type
 from samphan.platform.thai.calendar import format_date, relative_date
 from samphan.platform.thai.phones import format_phone
@@ -28,7 +31,7 @@ class CellWriter:
 
     def __init__(self, page: ListPage) -> None:
         self.kind = page.kind
-        self.fields = [page.entity.field(name) for name in page.columns]
+        self.fields = [page.entity.column(name) for name in page.columns]
         further = further_cells(page.kind.entity_name, page.columns)
         self.special = {**page.kind.cells(page), **{cell.column: cell.cells(page) for cell in further}}
         self.values = ValueWriter(page)
@@ -43,10 +46,21 @@ class CellWriter:
 
     def inside(self, field: Field, row: Row) -> str:
         """The HTML inside one cell."""
-        special = self.special.get(field.name)
+        if field.type is Type.FILE and not field.is_covered:
+            return self.files(field, row)
+        special = None if field.is_covered else self.special.get(field.name)
         html = special(row) if special else self.values.write(field, row[field.name])
         # The style sheet puts the dash into an empty cell: written out, dashes are a twelfth of a page.
         return "" if html == ui.NOTHING else html
+
+    def files(self, field: Field, row: Row) -> str:
+        """The first file of a field as a link, with the number of the others."""
+        held = attachments.held_files(row[field.name])
+        if not held:
+            return ""
+        url = files.file_url(self.kind.entity_name, row["id"], field.name, held[0].id)
+        more = first_of([one.name for one in held])[len(escape(held[0].name)) :]
+        return format_html('<a href="{}">{}</a>{}', url, held[0].name, mark_safe(more))  # noqa: S308 - escaped before
 
     def _start(self, field: Field) -> str:
         place = self.kind.phone.get(field.name)
@@ -77,25 +91,31 @@ class ValueWriter:
         """One value as the screen writes it."""
         if value is None or value == "" or value == []:
             return ui.NOTHING
+        if field.is_covered:
+            return first_of(value) if isinstance(value, list) else escape(value)
         match field.type:
             case Type.CHOICE:
                 return escape(self.label(field, value)[0])
             case Type.MONEY:
                 return ui.baht(value)
             case Type.NUMBER if not isinstance(value, list):
-                return ui.number(value) if value else ui.NOTHING
+                return self.number(field, value)
             case Type.DATETIME:
                 return self.near(value.astimezone(self.page.zone).date() if isinstance(value, datetime) else value)
             case Type.DATE:
                 return escape(format_date(value, "short", self.language, self.era))
+            case Type.PARTIAL_DATE:
+                return escape(self.page.day(value))
             case Type.MEMBER:
                 return escape(self.page.owners.get(value, "—"))
+            case Type.RELATION:
+                return self.related(field, value)
             case Type.PHONE:
                 return first_of([format_phone(item) for item in value])
             case Type.BOOLEAN:
                 return escape(_("Yes") if value else _("No"))
             case Type.MULTI_CHOICE:
-                return escape(", ".join(value))
+                return escape(", ".join([self.label(field, one)[0] for one in value] if field.choices else value))
         return first_of([str(item) for item in value]) if isinstance(value, list) else escape(value)
 
     def label(self, field: Field, value: str) -> tuple[str, str]:
@@ -105,6 +125,20 @@ class ValueWriter:
                 choice.value: (str(choice.label), choice.tone) for choice in field.get_choices()
             }
         return self._labels[field.name].get(value, (value, "slate"))
+
+    def related(self, field: Field, value: Any) -> SafeString:
+        """Another record as a link, or a neutral word where the reader may not see it."""
+        host, label = hosts.find(field.target), self.page.related.get((field.target, value))
+        if host is None or label is None:
+            return format_html("<span class=text-ink3>{}</span>", relations.UNSEEN)
+        return format_html('<a href="{}">{}</a>', host.url(value), label)
+
+    def number(self, field: Field, value: Any) -> SafeString | str:
+        """A number without idle zeros; a count of nothing is a dash, but somebody typed a custom 0."""
+        amount = Decimal(str(value))
+        if amount == amount.to_integral_value():
+            return ui.number(value) if value or field.name.startswith("c_") else ui.NOTHING
+        return ui.number(value, -int(amount.normalize().as_tuple().exponent))
 
     def dotted(self, field: Field, value: str | None) -> SafeString:
         """A choice with its tone as a dot."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.functional import Promise
 
 from samphan.platform import catalogue
 from samphan.platform.catalogue import Entity, Field
+from samphan.platform.registries import Registry
 
 if TYPE_CHECKING:
     from samphan.administration.lists.editing import Editing
@@ -54,6 +55,7 @@ class ListKind:
     :param views: views that everybody has; the first is the whole list.
     :param search_hint: what can be typed into the search.
     :param editing: how cells are edited; None for a list that is read only.
+    :param url_args: what stands in its addresses before anything else.
     """
 
     entity_name: str
@@ -71,6 +73,7 @@ class ListKind:
     views: tuple[DefaultView, ...] = ()
     search_hint: Text = ""
     editing: Editing | None = None
+    url_args: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.phone is None:
@@ -84,6 +87,10 @@ class ListKind:
     def url_name(self, what: str = "list") -> str:
         """The name of one of the list's addresses."""
         return f"{self.noun}-{what}"
+
+    def url(self, what: str = "list", *args: object) -> str:
+        """One of the list's addresses."""
+        return reverse(self.url_name(what), args=[*self.url_args, *args])
 
     @property
     def changed_event(self) -> str:
@@ -103,7 +110,7 @@ class FurtherCell:
     beside: Mapping[str, str] = field(default_factory=dict)
 
 
-_KINDS: dict[str, ListKind] = {}
+_KINDS: Registry[ListKind] = Registry()
 _FURTHER: dict[str, list[FurtherCell]] = {}
 
 
@@ -120,10 +127,15 @@ def further_cells(entity_name: str, columns: Iterable[str]) -> list[FurtherCell]
 
 def register(list_kind: ListKind) -> ListKind:
     """Make a list known under the name of its entity; raise ValueError when another one has it."""
-    known = _KINDS.setdefault(list_kind.entity_name, list_kind)
+    known = _KINDS.add_once(list_kind.entity_name, list_kind)
     if known is not list_kind:
         raise ValueError(f"a list of {list_kind.entity_name!r} is registered already")
     return list_kind
+
+
+def extend(further: Callable[[], Mapping[str, ListKind]]) -> None:
+    """Name a function that gives the lists which the current workspace adds, by entity."""
+    _KINDS.extend(further)
 
 
 def kind(entity_name: str) -> ListKind:
@@ -134,11 +146,3 @@ def kind(entity_name: str) -> ListKind:
 def kinds() -> tuple[ListKind, ...]:
     """Every list, in order of registration."""
     return tuple(_KINDS.values())
-
-
-def as_uuid(text: str) -> UUID | None:
-    """The id that a text spells, None for anything else."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

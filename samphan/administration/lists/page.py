@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -18,20 +17,23 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from samphan.administration.custom_fields import relations
 from samphan.administration.lists.actions import may_change
 from samphan.administration.lists.cells import CellWriter
+from samphan.administration.lists.custom_editing import editing_of
+from samphan.administration.lists.editing import Editing
 from samphan.administration.lists.kinds import ListKind, further_cells
 from samphan.administration.lists.views_kept import Tab, tabs_of, with_view
 from samphan.administration.middleware import MemberRequest
 from samphan.administration.queries import members
-from samphan.platform import lists
+from samphan.platform import counts, lists
 from samphan.platform.catalogue import Entity, Field, Type
 from samphan.platform.conditions import EVERYTHING, And, Comparison, Node
 from samphan.platform.conditions.sentences import Words, describe, sentence
 from samphan.platform.exports import export_permission
 from samphan.platform.language import reader_language
 from samphan.platform.lists import ListState
-from samphan.platform.thai.calendar import Era, format_date
+from samphan.platform.thai.calendar import Era
 from samphan.ui import preferences
 
 
@@ -56,7 +58,7 @@ class ListPage:
         self.kind = kind
         self.member = request.member
         self.now: datetime = timezone.now()
-        self.zone = ZoneInfo(self.member.workspace.time_zone)
+        self.zone = self.member.workspace.zone
         self.entity: Entity = kind.entity(self.member)
         asked = request.META["QUERY_STRING"] if query is None else query
         self.state = ListState.parse(asked, self.entity, self.member)
@@ -116,15 +118,43 @@ class ListPage:
         beside = dict(self.kind.beside)
         for cell in further_cells(self.kind.entity_name, self.columns):
             beside |= cell.beside
-        return lists.page(rows, state, self.member, now=self.now, zone=self.zone, beside=beside)
+        found = lists.page(rows, state, self.member, now=self.now, zone=self.zone, beside=beside)
+        self._name_related(found)
+        return found
 
-    @property
+    def _name_related(self, page: lists.Page) -> None:
+        """Learn what the records are called that the shown rows point at; one statement for each kind of record."""
+        wanted: dict[str, set[UUID]] = {}
+        for name in self.columns:
+            field = self.entity.column(name)
+            if field.type is Type.RELATION and not field.is_covered:
+                wanted.setdefault(field.target, set()).update(row[name] for row in page.rows if row[name])
+        for target, ids in wanted.items():
+            self.related |= {(target, key): label for key, label in relations.labels(target, ids, self.member).items()}
+
+    @cached_property
+    def related(self) -> dict[tuple[str, UUID], str]:
+        """What records are called that rows point at, as far as the member sees them, by entity and id."""
+        return {}
+
+    def related_label(self, target: str, record_id: UUID) -> str:
+        """What one record is called, for the sentence of a filter."""
+        return relations.labels(target, [record_id], self.member).get(record_id, str(relations.UNSEEN))
+
+    @cached_property
+    def editing(self) -> Editing | None:
+        """How the member edits cells here, custom fields included; None for a list that is read only."""
+        return editing_of(self.kind, self.member)
+
+    @cached_property
     def edited_fields(self) -> frozenset[str]:
         """The columns whose cells this member can edit."""
-        editing = self.kind.editing
-        return editing.fields if editing and self.member.may(editing.permission) else frozenset()
+        editing = self.editing
+        if editing is None or not self.member.may(editing.permission):
+            return frozenset()
+        return editing.fields & self.entity.names
 
-    def count(self) -> lists.Count:
+    def count(self) -> counts.Count:
         """About how many there are."""
         return lists.about_count(self.rows, self.state, self.member, now=self.now, zone=self.zone)
 
@@ -143,7 +173,7 @@ class ListPage:
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """The columns to show; the one that names the record is always the first."""
-        shown = lists.selected_columns(self.state, self.member)
+        shown = lists.shown_columns(self.state, self.member)
         lead = self.kind.lead
         return (lead, *(name for name in shown if name != lead)) if self._has(lead) else shown
 
@@ -151,6 +181,11 @@ class ListPage:
     def fields(self) -> tuple[Field, ...]:
         """The fields that menus offer."""
         return tuple(field for field in self.entity.fields if field.name not in self.kind.hidden)
+
+    @property
+    def field_count(self) -> int:
+        """How many fields menus offer; a company may have hundreds, which a page does not go through."""
+        return len(self.entity.fields) - sum(self._has(name) for name in self.kind.hidden)
 
     def _has(self, name: str) -> bool:
         return self.entity.has_field(name)
@@ -181,14 +216,9 @@ class ListPage:
         return self.tab.view is not None and may_change(self.tab.view, self.member)
 
     @property
-    def view_url_name(self) -> str:
-        """The name of the address of one view."""
-        return self.kind.url_name("view")
-
-    @property
-    def view_state_url_name(self) -> str:
-        """The name of the address that takes a view's new state."""
-        return self.kind.url_name("view-state")
+    def view_state_url(self) -> str:
+        """The address that takes the new state of the view that the list stands in."""
+        return self.kind.url("view-state", self.tab.key)
 
     # Addresses
 
@@ -204,7 +234,7 @@ class ListPage:
     @property
     def url(self) -> str:
         """The address of the whole list."""
-        return reverse(self.kind.url_name())
+        return self.kind.url()
 
     @property
     def query(self) -> str:
@@ -227,11 +257,16 @@ class ListPage:
     @cached_property
     def words(self) -> Words:
         """How this reader sees dates and members in sentences."""
-        return Words(day=self.day, member=lambda member: self.owners.get(member, _("somebody who left")))
+        return Words(
+            day=self.day,
+            member=lambda member: self.owners.get(member, _("somebody who left")),
+            record=self.related_label,
+        )
 
-    def day(self, day: date) -> str:
-        """A date in the reader's language and era."""
-        return format_date(day, "short", self.language, self.era)
+    @cached_property
+    def day(self) -> Callable[[date | str], str]:
+        """Writes a date, or the stored text of one with unknown parts, in the reader's language and era."""
+        return preferences.day_writer(self.request)
 
     def chips(self) -> list[Chip]:
         """The filters as sentences."""
@@ -240,8 +275,8 @@ class ListPage:
         for index, part in enumerate(parts):
             rest = And(tuple(other for place, other in enumerate(parts) if place != index))
             if isinstance(part, Comparison):
-                needs_members = self.entity.field(part.field).type is Type.MEMBER
-                said = sentence(part, self.entity, self.words if needs_members else Words(day=self.day))
+                needs_names = self.entity.field(part.field).type in (Type.MEMBER, Type.RELATION)
+                said = sentence(part, self.entity, self.words if needs_names else Words(day=self.day))
                 before, value = (said.lead, said.value) if said.value else (said.field, said.operator)
                 place = None if part.field in self.kind.hidden else index
                 chips.append(Chip(before, value, place, self.href(where=rest)))
@@ -281,7 +316,7 @@ class ListPage:
         heads = []
         edited = self.edited_fields
         for name in self.columns:
-            field = self.entity.field(name)
+            field = self.entity.column(name)
             head: dict[str, object] = {
                 "name": name,
                 "label": field.label,
@@ -300,16 +335,22 @@ class ListPage:
             heads.append(head)
         return heads
 
+    @property
+    def shows_whole_view(self) -> bool:
+        """False when a search or other filters leave less or more than the view holds."""
+        return not self.state.text and self.state.where == self.tab.state.where
+
     def tab_items(self, count: str) -> list[dict[str, object]]:
-        """The views as tabs; the one that the list stands in has the count of the list."""
+        """The views as tabs; the one that the list stands in has the count of the list, unless that shows less of it."""
         return [
             {
                 "key": tab.key or "all",
                 "label": tab.label,
                 "href": self.url + (f"?{query}" if (query := tab.query()) else ""),
                 "is_current": tab is self.tab,
-                "count": count if tab is self.tab else "",
+                "count": count if tab is self.tab and self.shows_whole_view else "",
                 "view": tab.view,
+                "edit_url": self.kind.url("view", tab.key) if tab.view else "",
             }
             for tab in self.tabs
         ]
@@ -321,7 +362,7 @@ class ListPage:
         template: str,
         *,
         selectable: bool = False,
-        more: Callable[[lists.Count], Mapping[str, Any]] | None = None,
+        more: Callable[[counts.Count], Mapping[str, Any]] | None = None,
     ) -> HttpResponse:
         """The list as a page, or for htmx with its rows as target the next rows alone.
 
@@ -342,7 +383,7 @@ class ListPage:
         if self.request.htmx and self.request.htmx.target == f"{self.kind.noun}-rows":
             return render(self.request, "administration/lists/rows.html", context | {"is_more": True})
         exact = page.exact_count
-        count = self.count() if exact is None else lists.Count(exact, is_exact=True)
+        count = self.count() if exact is None else counts.Count(exact, is_exact=True)
         words = count.words()
         context |= {
             "place": self.kind.entity_name,
@@ -351,7 +392,7 @@ class ListPage:
             "columns": self.heads(),
             "search_pairs": [pair for pair in self.state_pairs if pair[0] != "q"],
             "count": words,
-            "count_sentence": lists.label_count(self.entity, count),
+            "count_sentence": counts.label_count(self.entity, count),
             "is_empty": not page.rows and not self.state.is_narrowed,
             "chips": self.chips(),
             "tabs": self.tab_items(words),
@@ -361,7 +402,7 @@ class ListPage:
             "selection_url": reverse("list-export", args=[self.kind.entity_name]) if may_export else "",
             "everything": _("Select all %(count)s") % {"count": words} if page.next_cursor else "",
             **addresses(self.kind),
-            "paste_url": address(self.kind.url_name("paste")) if self.edited_fields else "",
+            "paste_url": self.kind.url("paste") if self.edited_fields else "",
         }
         if more is not None:
             context |= more(count)
@@ -391,13 +432,13 @@ def _pairs(query: str) -> list[tuple[str, str]]:
 def addresses(kind: ListKind) -> dict[str, str]:
     """The addresses of a list's own pages, for its templates."""
     names = ("list", "filters", "columns", "sorting", "views", "view-counts", "view-order")
-    return {f"{name.replace('-', '_')}_url": address(kind.url_name(name)) for name in names}
+    return {f"{name.replace('-', '_')}_url": address(kind.url_name(name), *kind.url_args) for name in names}
 
 
-def address(url_name: str) -> str:
+def address(url_name: str, *args: str) -> str:
     """The address of a page that another domain may offer; "" while nobody does."""
     try:
-        return reverse(url_name)
+        return reverse(url_name, args=args)
     except NoReverseMatch:
         return ""
 
@@ -418,7 +459,7 @@ def list_behind(request: MemberRequest, kind: ListKind) -> str | None:
     if "list" in request.GET:
         return request.GET["list"][:4000]
     referrer = urlsplit(request.headers.get("Referer", ""))
-    if referrer.netloc == request.get_host() and referrer.path == reverse(kind.url_name()):
+    if referrer.netloc == request.get_host() and referrer.path == kind.url():
         return referrer.query[:4000]
     return None
 
@@ -428,16 +469,16 @@ def filter_url(base: str, *filters: str, **more: str) -> str:
     return base + "?" + urlencode([("f", text) for text in filters] + list(more.items()), safe=":,-")
 
 
-def option_pairs(page: ListPage, field: Field) -> Iterable[tuple[str, str]]:
+def choice_pairs(page: ListPage, field: Field) -> Iterable[tuple[str, str]]:
     """The choices of a field: values and words."""
     if field.type is Type.MEMBER:
-        yield "me", _("me")
-        for member_id, name in page.owners.items():
-            yield str(member_id), name
-        return
+        return [(str(member_id), name) for member_id, name in page.owners.items()]
     own = page.kind.options(page.member, field) if page.kind.options else None
-    if own is not None:
-        yield from own
-    else:
-        for choice in field.get_choices():
-            yield choice.value, str(choice.label)
+    return [(choice.value, str(choice.label)) for choice in field.get_offered()] if own is None else own
+
+
+def option_pairs(page: ListPage, field: Field) -> Iterable[tuple[str, str]]:
+    """The choices of a field for a filter, the reader first."""
+    if field.type is Type.MEMBER:
+        yield "me", _("me")
+    yield from choice_pairs(page, field)

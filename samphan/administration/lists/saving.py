@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.cache import cache
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,13 +15,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from samphan.administration.lists import actions
 from samphan.administration.lists.actions import BadView, may_change
-from samphan.administration.lists.kinds import as_uuid, kind
+from samphan.administration.lists.kinds import kind
 from samphan.administration.lists.page import ListPage
 from samphan.administration.lists.views import page_context
 from samphan.administration.lists.views_kept import Tab, comparable, ordered
 from samphan.administration.middleware import MemberRequest
 from samphan.administration.models import SavedView, Team
 from samphan.platform import lists
+from samphan.platform.ids import as_uuid
 
 COUNT_KEPT_SECONDS = 300
 COUNTS_TAKE_SECONDS = 0.4  # together; what is left then is counted the next time
@@ -83,7 +84,7 @@ def view_deletion(request: MemberRequest, entity_name: str, saved_view_id: UUID)
     messages.success(
         request, _("View “%(name)s” deleted") % {"name": view.name}, extra_tags=reverse("change-undo", args=[act])
     )
-    return _to(request, reverse(kind(entity_name).url_name()))
+    return _to(request, kind(entity_name).url())
 
 
 @require_POST
@@ -91,14 +92,14 @@ def view_order(request: MemberRequest, entity_name: str) -> HttpResponse:
     """Put one's tabs in the order of the ids in `order`."""
     ids = [found for text in request.POST.get("order", "").split(",")[:500] if (found := as_uuid(text))]
     actions.order_views(ids, acting_member=request.member)
-    return HttpResponse(status=204) if request.htmx else redirect(kind(entity_name).url_name())
+    return HttpResponse(status=204) if request.htmx else redirect(kind(entity_name).url())
 
 
 @require_GET
 def view_counts(request: MemberRequest, entity_name: str) -> HttpResponse:
-    """How many records each of the other views has, exact or about, as parts of the page; kept for five minutes."""
+    """How many records each view has whose count the page does not say, exact or about; kept for five minutes."""
     page = ListPage(request, kind(entity_name))
-    others = [tab for tab in page.tabs if tab is not page.tab]
+    others = [tab for tab in page.tabs if tab is not page.tab or not page.shows_whole_view]
     keys = {_count_key(page, tab): tab for tab in others}
     known: dict[str, str] = cache.get_many(keys)
     began = timezone.now()
@@ -123,7 +124,9 @@ def _saved_tab(page: ListPage, view: SavedView) -> Tab:
 
 
 def _find(request: MemberRequest, saved_view_id: UUID) -> SavedView:
-    found: SavedView = get_object_or_404(ordered(request.member).select_related("owner"), pk=saved_view_id)
+    found = next((view for view in ordered(request.member) if view.pk == saved_view_id), None)
+    if found is None:
+        raise Http404
     return found
 
 
@@ -147,8 +150,8 @@ def _form(
         "choices": SavedView.Shared.choices,
         "error": error,
         "may_change": own,
-        "action": reverse(page.kind.url_name("view"), args=[view.pk]) if view else reverse(page.kind.url_name("views")),
-        "deletion_url": reverse(page.kind.url_name("view-deletion"), args=[view.pk]) if view and own else "",
+        "action": page.kind.url("view", view.pk) if view else page.kind.url("views"),
+        "deletion_url": page.kind.url("view-deletion", view.pk) if view and own else "",
     }
     template = "view_dialog.html" if request.htmx else "view_page.html"
     return render(request, f"administration/lists/{template}", context, status=422 if error else 200)

@@ -2,33 +2,30 @@
 
 import csv
 import io
+from datetime import date
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
-from samphan.administration.lists.editing import (
-    MAX_CELLS,
-    PREVIEW_FROM,
-    CellForm,
-    ChangedMeanwhile,
-    Editing,
-    PastedCell,
-    PastePlan,
-)
-from samphan.administration.lists.kinds import as_uuid, kind
+from samphan.administration.lists.editing import CellEdit, CellForm, CellPlan, Editing
+from samphan.administration.lists.kinds import kind
 from samphan.administration.lists.page import ListPage
 from samphan.administration.lists.views import page_context
 from samphan.administration.middleware import MemberRequest
-from samphan.platform.errors import DomainError
-from samphan.platform.thai.problems import ValueProblem
+from samphan.platform.catalogue import Type
+from samphan.platform.errors import DomainError, EditedMeanwhile
+from samphan.platform.ids import as_uuid
+from samphan.platform.thai.phones import format_phone
 from samphan.ui.toasts import toast
 
+MAX_CELLS = 5_000  # of one paste
+PREVIEW_FROM = 20  # changes above this are shown before they are written
 SHOWN = 20  # troubles and changes that a dialog names one by one
 
 
@@ -52,19 +49,17 @@ def list_cell(request: MemberRequest, entity_name: str, field: str, **ids: UUID)
     editing = _editing(page)
     if field not in editing.fields or not page.entity.has_field(field):
         raise Http404
-    try:
-        form = editing.form(page, record_id, field)
-    except LookupError:
-        raise Http404 from None
+    record = get_object_or_404(page.rows, pk=record_id)
+    form = editing.form(page, record, field)
     if request.method == "GET":
         return _cell(page, record_id, field, form, form.value)
     typed, seen = request.POST.get("value", ""), request.POST.get("seen", "")
     try:
-        editing.write(page, record_id, field, typed, seen)
-    except ChangedMeanwhile as changed:
-        message = _("Changed meanwhile to “%(theirs)s”. Save again to put yours in its place.")
-        return _cell(page, record_id, field, form, typed, changed.seen, message % {"theirs": changed.theirs or "—"})
-    except ValueProblem as problem:
+        editing.cells(page.member, page.now).edit(record, field, typed, seen=seen)
+    except EditedMeanwhile as conflict:
+        message = conflict.in_form(_words(page, field, conflict.current))
+        return _cell(page, record_id, field, form, typed, conflict.current, message)
+    except DomainError as problem:
         return _cell(page, record_id, field, form, typed, seen, str(problem))
     if not request.htmx:
         return redirect(page.href(cursor=""))
@@ -79,16 +74,17 @@ def list_paste(request: MemberRequest, entity_name: str) -> HttpResponse:
     """
     page = ListPage(request, kind(entity_name), request.POST.get("list", ""))
     editing = _editing(page)
-    cells = _cells(page, editing, request)
+    edits = _edits(page, editing, request)
     seen = request.POST.get("seen", "")
-    plan = editing.plan(page, cells)
+    cells = editing.cells(page.member, page.now)
+    plan = cells.plan(edits)
     if plan.troubles:
-        return _dialog(page, request, cells, plan, status=422)
+        return _dialog(page, request, edits, plan, status=422)
     if not plan.changes:
         return toast(HttpResponse(status=204), _("Nothing changes: the cells hold these values already."), tone="info")
     if len(plan.changes) > PREVIEW_FROM and seen != plan.seen:
-        return _dialog(page, request, cells, plan, was_agreed=bool(seen))
-    act, count = editing.paste(page, cells, plan.seen)
+        return _dialog(page, request, edits, plan, was_agreed=bool(seen))
+    act, count = cells.write(edits, seen=plan.seen)
     message = ngettext("%(count)s cell changed", "%(count)s cells changed", count) % {"count": f"{count:,}"}
     response = toast(HttpResponse(status=204), message, undo=reverse("change-undo", args=[act]))
     response = trigger_client_event(response, "samphan:close-dialog", {})
@@ -96,9 +92,9 @@ def list_paste(request: MemberRequest, entity_name: str) -> HttpResponse:
 
 
 def _editing(page: ListPage) -> Editing:
-    if page.kind.editing is None:
+    if page.editing is None:
         raise Http404
-    return page.kind.editing
+    return page.editing
 
 
 def _row(page: ListPage, record_id: UUID) -> HttpResponse:
@@ -117,13 +113,13 @@ def _cell(
         "value": value,
         "seen": form.seen if seen is None else seen,
         "error": error,
-        "action": reverse(page.kind.url_name("cell"), args=[record_id, field]),
+        "action": page.kind.url("cell", record_id, field),
     }
     template = "cell_edit.html" if page.request.htmx else "cell_page.html"
     return render(page.request, f"administration/lists/{template}", context, status=422 if error else 200)
 
 
-def _cells(page: ListPage, editing: Editing, request: MemberRequest) -> list[PastedCell]:
+def _edits(page: ListPage, editing: Editing, request: MemberRequest) -> list[CellEdit]:
     """The cells that a paste names: its text laid over the rows and columns from the first on.
 
     :raises BadPaste: when it does not fit, is too large, or meets a column that is not edited here.
@@ -163,8 +159,8 @@ def _cells(page: ListPage, editing: Editing, request: MemberRequest) -> list[Pas
             field=str(page.entity.field(closed[0]).label),
         )
     return [
-        PastedCell(record_id, columns[place], value, row)
-        for row, (record_id, line) in enumerate(zip(rows, table, strict=False), 1)
+        CellEdit(record_id, columns[place], value)
+        for record_id, line in zip(rows, table, strict=False)
         for place, value in enumerate(line)
     ]
 
@@ -175,15 +171,21 @@ def as_number(text: str) -> int:
 
 
 def _dialog(
-    page: ListPage, request: MemberRequest, cells: list[PastedCell], plan: PastePlan, *,
+    page: ListPage, request: MemberRequest, edits: list[CellEdit], plan: CellPlan, *,
     was_agreed: bool = False, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
-    places = {(cell.record_id, cell.field): cell for cell in cells}
+    typed = {(edit.record_id, edit.field): edit.value for edit in edits}
+    rows = {record_id: row for row, record_id in enumerate(dict.fromkeys(edit.record_id for edit in edits), 1)}
 
     def named(record_id: UUID, field: str) -> dict[str, object]:
-        cell = places.get((record_id, field))
-        value = cell.value[:80] if cell else ""
-        return {"row": cell.row if cell else 0, "column": page.entity.field(field).label, "value": value}
+        return {
+            "row": rows[record_id],
+            "column": page.entity.field(field).label,
+            "value": typed[record_id, field][:80],
+        }
+
+    def words(field: str, raw: str) -> str:
+        return _words(page, field, raw)[:80]
 
     context = {
         "list": page,
@@ -191,7 +193,8 @@ def _dialog(
         "trouble_count": len(plan.troubles),
         "more_troubles": max(len(plan.troubles) - SHOWN, 0),
         "changes": [
-            named(one.record_id, one.field) | {"old": one.old[:80], "new": one.new[:80]} for one in plan.changes[:SHOWN]
+            named(one.record_id, one.field) | {"old": words(one.field, one.old), "new": words(one.field, one.new)}
+            for one in plan.changes[:SHOWN]
         ],
         "more_changes": max(len(plan.changes) - SHOWN, 0),
         "change_count": len(plan.changes),
@@ -201,6 +204,25 @@ def _dialog(
         ],
         "seen": plan.seen,
         "was_agreed": was_agreed,
-        "action": reverse(page.kind.url_name("paste")),
+        "action": page.kind.url("paste"),
     }
     return render(request, "administration/lists/paste_dialog.html", context, status=status)
+
+
+def _words(page: ListPage, name: str, raw: str) -> str:
+    """A stored value in words."""
+    if not raw:
+        return ""
+    field = page.entity.field(name)
+    match field.type:
+        case Type.PHONE:
+            return format_phone(raw)
+        case Type.MEMBER:
+            return page.owners.get(UUID(raw), "—")
+        case Type.CHOICE:
+            return field.choice_label(raw)
+        case Type.DATE:
+            return page.day(date.fromisoformat(raw))
+        case Type.PARTIAL_DATE:
+            return page.day(raw)
+    return raw

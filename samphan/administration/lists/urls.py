@@ -8,6 +8,8 @@ from django.urls import URLPattern, path
 from samphan.administration.lists import bulk, saving, sheet, views
 from samphan.platform.access import requires
 
+Guard = Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]
+
 PAGES: dict[str, tuple[str, Callable[..., HttpResponse]]] = {
     "filters": ("filters/", views.list_filters),
     "columns": ("columns/", views.list_columns),
@@ -27,27 +29,33 @@ def list_urls(entity_name: str, noun: str, permission: str, change: str = "") ->
 
     :param change: right that editing of cells takes; "" for a list that is read only.
     """
+    named = {"entity_name": entity_name}
+    guards = (requires(permission), requires(change) if change else None)
+    return list_routes(f"{entity_name}/", noun, *guards, named, one=f"{noun}_id")
+
+
+def list_routes(
+    base: str, noun: str, seen: Guard, changed: Guard | None, named: dict[str, str] | None = None, *, one: str
+) -> list[URLPattern]:
+    """The same under any address that says of which entity the list is, by its argument `entity_name` or by `named`.
+
+    :param seen, changed: what the pages ask of whoever comes, to look and to write; None for a list that is read only.
+    :param one: name of the argument with the id of one record; it says whose id it is.
+    """
     found = [
-        path(
-            f"{entity_name}/{route}",
-            requires(permission)(view),
-            {"entity_name": entity_name},
-            name=f"{noun}-{name}",
-        )
-        for name, (route, view) in PAGES.items()
+        path(base + route, seen(view), named or {}, name=f"{noun}-{name}") for name, (route, view) in PAGES.items()
     ]
-    if change:
-        one = f"<uuid:{noun}_id>"  # The argument says whose id it is.
-        more: dict[str, tuple[str, str, Callable[..., HttpResponse]]] = {
-            "row": (f"rows/{one}/", permission, sheet.list_row),
-            "cell": (f"cells/{one}/<str:field>/", change, sheet.list_cell),
-            "paste": ("cells/", change, sheet.list_paste),
-            "bulk": ("bulk/", change, bulk.list_bulk),
-            "act": ("bulk/<uuid:list_act_id>/", change, bulk.list_act),
-            "act-cancellation": ("bulk/<uuid:list_act_id>/cancellation/", change, bulk.list_act_cancellation),
+    if changed:
+        more: dict[str, tuple[str, Guard, Callable[..., HttpResponse]]] = {
+            "row": (f"rows/<uuid:{one}>/", seen, sheet.list_row),
+            "cell": (f"cells/<uuid:{one}>/<str:field>/", changed, sheet.list_cell),
+            "paste": ("cells/", changed, sheet.list_paste),
+            "bulk": ("bulk/", changed, bulk.list_bulk),
+            "act": ("bulk/<uuid:list_act_id>/", changed, bulk.list_act),
+            "act-cancellation": ("bulk/<uuid:list_act_id>/cancellation/", changed, bulk.list_act_cancellation),
         }
         found += [
-            path(f"{entity_name}/{route}", requires(right)(view), {"entity_name": entity_name}, name=f"{noun}-{name}")
-            for name, (route, right, view) in more.items()
+            path(base + route, guard(view), named or {}, name=f"{noun}-{name}")
+            for name, (route, guard, view) in more.items()
         ]
     return found

@@ -8,17 +8,21 @@ from typing import Any, cast
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from samphan.administration.custom_fields import definitions, relations
+from samphan.administration.custom_fields import values as custom_values
 from samphan.administration.lists.kinds import kind
 from samphan.administration.lists.page import ListPage, addresses, option_pairs
 from samphan.administration.middleware import MemberRequest
 from samphan.platform.catalogue import Field, Operator, Type
 from samphan.platform.conditions import And, Comparison, ConditionProblem, parse
 from samphan.platform.conditions.sentences import MONTHS, OPERATOR_WORDS
-from samphan.platform.conditions.tree import VERSION
-from samphan.platform.thai.dates import parse_date
+from samphan.platform.conditions.tree import DAY_COUNTS, VERSION
+from samphan.platform.thai.dates import DateProblem, parse_date
+from samphan.platform.thai.partial_dates import parse_partial_date
 from samphan.platform.thai.problems import ValueProblem
 
 BARE = {Operator.IS_KNOWN, Operator.IS_UNKNOWN, Operator.IS_TRUE, Operator.IS_FALSE}
@@ -29,7 +33,6 @@ SEVERAL = {
     Operator.HAS_ALL_TAGS,
     Operator.HAS_NO_TAG,
 }
-DAY_COUNTS = {Operator.WITHIN_LAST, Operator.MORE_THAN_DAYS_AGO, Operator.WITHIN_NEXT}
 
 
 @require_GET
@@ -56,6 +59,8 @@ def list_filters(request: MemberRequest, entity_name: str) -> HttpResponse:
                 return HttpResponse(status=204, headers={"HX-Redirect": address})
             return redirect(address)
     values = asked.getlist("value") or _values(edited, field, operator)
+    if field.type is Type.RELATION and not asked.getlist("value"):
+        values = [listing.related_label(field.target, key) for key in relations.ids(*values)]
     context = {
         "field": field,
         "operator": operator.value,
@@ -67,6 +72,7 @@ def list_filters(request: MemberRequest, entity_name: str) -> HttpResponse:
         "last": values[1] if len(values) > 1 else "",
         "error": error,
         "edit": asked.get("edit", ""),
+        "lookup": reverse("custom-lookup", args=[entity_name, name]) if field.type is Type.RELATION else "",
     }
     return _answer(request, "administration/lists/filters.html#value", listing, context)
 
@@ -117,13 +123,28 @@ def _read(listing: ListPage, field: Field, operator: Operator, typed: list[str])
             value = [_day(listing, str(part)) for part in value]
     else:
         value = typed[0] if typed else ""
+        if field.type is Type.RELATION and value:
+            value = _record(listing, field, str(value))
         if field.type.is_temporal and operator not in DAY_COUNTS and operator is not Operator.MONTH_IS:
-            value = _day(listing, str(value))
+            may_lack = field.type is Type.PARTIAL_DATE and operator is Operator.ON
+            value = _partial_day(listing, str(value)) if may_lack else _day(listing, str(value))
     document: dict[str, object] = {"field": field.name, "operator": operator.value}
     if value is not None:
         document["value"] = value
     # One comparison was written, so one comes back.
     return cast("Comparison", parse({"version": VERSION, "where": document}, listing.entity, listing.member))
+
+
+def _record(listing: ListPage, field: Field, text: str) -> str:
+    """The id of the record that somebody means.
+
+    :raises ValueProblem: when there is none, or several.
+    """
+    custom = definitions.find(listing.kind.entity_name, field.name, listing.member.workspace_id)
+    if custom is None:
+        return text
+    found = custom_values.read(custom, text, member=lambda _text: set(), record=relations.finder(listing.member))
+    return str(found or "")
 
 
 def _parts(field: Field, text: str) -> Iterable[str]:
@@ -134,8 +155,17 @@ def _parts(field: Field, text: str) -> Iterable[str]:
 def _day(listing: ListPage, text: str) -> str:
     if not text:
         return ""
-    today = listing.now.astimezone(listing.zone).date()
-    return parse_date(text, day_first=True, today=today).date.isoformat()
+    return parse_date(text, day_first=True, today=listing.today).date.isoformat()
+
+
+def _partial_day(listing: ListPage, text: str) -> str:
+    """A date that may lack a part, as it is stored: 5 พ.ย., พ.ศ. 2530."""
+    try:
+        return _day(listing, text)
+    except DateProblem as problem:
+        if problem.code not in ("incomplete", "not_a_date"):
+            raise
+        return str(parse_partial_date(text, order="dmy")[0])
 
 
 def _values(edited: Comparison | None, field: Field, operator: Operator) -> list[str]:
@@ -154,6 +184,8 @@ def _input(field: Field, operator: Operator) -> str:
         return "month"
     if operator is Operator.BETWEEN:
         return "dates" if field.type.is_temporal else "pair"
+    if field.type is Type.RELATION:
+        return "record"
     if field.type in (Type.CHOICE, Type.MEMBER):
         return "choices" if operator in SEVERAL else "choice"
     if field.type is Type.MULTI_CHOICE:
@@ -179,13 +211,14 @@ def list_columns(request: MemberRequest, entity_name: str) -> HttpResponse:
     listing = ListPage(request, kind(entity_name))
     if "c" in request.GET:
         lead = listing.kind.lead
-        chosen = tuple(name for name in request.GET.getlist("c") if listing.entity.has_field(name))
+        chosen = tuple(name for name in request.GET.getlist("c") if listing.entity.has_column(name))
         chosen = (lead, *(name for name in dict.fromkeys(chosen) if name != lead))
         default = chosen == listing.entity.default_columns()
         return redirect(listing.href(columns=() if default else chosen))
     shown = listing.columns
-    fields = [listing.entity.field(name) for name in shown]
-    fields += [field for field in listing.fields if field.name not in shown]
+    fields = [listing.entity.column(name) for name in shown]
+    hidden = {*shown, *listing.kind.hidden}
+    fields += [field for field in listing.entity.columns if field.name not in hidden]
     context = page_context(listing) | {
         "fields": [(field, field.name in shown) for field in fields],
         "lead": listing.kind.lead,

@@ -14,9 +14,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils.translation import gettext as _
 
 from samphan.administration.lists.kinds import kind, kinds
@@ -60,7 +59,7 @@ def to_state(document: Mapping[str, Any], entity: Entity, member: Member) -> Lis
     seen = entity.seen_by(member)
     columns, sort = [], []
     for name in document.get("columns") or ():
-        if seen.has_field(name):
+        if seen.has_column(name):
             columns.append(name)
         else:
             notices.append(_("The column “%(field)s” was left out: %(why)s") % left_out(name))
@@ -70,7 +69,9 @@ def to_state(document: Mapping[str, Any], entity: Entity, member: Member) -> Lis
             sort.append((plain, name.startswith("-")))
         else:
             notices.append(_("Sorting by “%(field)s” was left out: %(why)s") % left_out(plain))
-    widths = tuple((name, int(width)) for name, width in (document.get("widths") or {}).items() if seen.has_field(name))
+    widths = tuple(
+        (name, int(width)) for name, width in (document.get("widths") or {}).items() if seen.has_column(name)
+    )
     return ListState(
         entity=seen, columns=tuple(columns), sort=tuple(sort), where=where, widths=widths, notices=tuple(notices)
     )
@@ -147,25 +148,28 @@ def with_view(key: str, query: str) -> str:
 
 
 def views_of(request: HttpRequest) -> list[SavedView]:
-    """The kept views of the member behind a request, of every list, in their order; one statement for a request."""
+    """The kept views of the member behind a request, of every list, in their order; read once for a request."""
     found: list[SavedView] | None = getattr(request, "samphan_views", None)
     if found is None:
         member = getattr(request, "member", None)
-        found = list(ordered(member)) if member is not None else []
+        found = ordered(member) if member is not None else []
         request.samphan_views = found  # type: ignore[attr-defined]
     return found
 
 
-def ordered(member: Member) -> Any:
-    """The views that a member may open, with `position` and `pinned`."""
-    places = SavedViewPlace.objects.filter(
-        workspace_id=member.workspace_id, member_id=member.pk, view_id=OuterRef("pk")
-    )
-    return (
-        SavedView.objects.visible_to(member)
-        .annotate(position=Subquery(places.values("position")[:1]), pinned=Subquery(places.values("is_pinned")[:1]))
-        .order_by("position", "pk")
-    )
+def ordered(member: Member) -> list[SavedView]:
+    """The views that a member may open, with `position` and `pinned`, in the member's order.
+
+    Every page asks this; where nobody kept a view, which is most often so, it is one plain statement.
+    """
+    views = list(SavedView.objects.visible_to(member))
+    placed = SavedViewPlace.objects.filter(workspace_id=member.workspace_id, member_id=member.pk) if views else ()
+    places = {place.view_id: place for place in placed}
+    for view in views:
+        place = places.get(view.pk)
+        view.position = place.position if place else None  # type: ignore[attr-defined]
+        view.pinned = place.is_pinned if place else None  # type: ignore[attr-defined]
+    return sorted(views, key=lambda view: (view.position is None, view.position or 0, view.pk))  # type: ignore[attr-defined]
 
 
 def tabs_of(request: HttpRequest, entity_name: str, entity: Entity, member: Member) -> list[Tab]:
@@ -192,7 +196,7 @@ def pins(request: HttpRequest) -> list[navigation.Pin]:
         if own is None or not view.pinned or not request.member.may(own.permission):  # type: ignore[attr-defined]
             continue
         try:
-            found.append(navigation.Pin(view.name, f"{reverse(own.url_name())}?v={view.pk}", key=str(view.pk)))
+            found.append(navigation.Pin(view.name, f"{own.url()}?v={view.pk}", key=str(view.pk)))
         except NoReverseMatch:
             continue
     return found

@@ -1,20 +1,19 @@
 """Writes about notifications."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils import timezone
 
 from samphan.administration.lists.kinds import kind as list_kind
 from samphan.administration.models import ListAct, Member, Notification
+from samphan.administration.notifications import choices
 from samphan.administration.notifications.kinds import kind
 from samphan.platform import live
 from samphan.platform.tenancy import current_workspace
 
-KEPT = timedelta(days=90)
 TOPIC = "notification"
 
 
@@ -26,6 +25,7 @@ def notify(
     values: Mapping[str, Any] | None = None,
     url: str = "",
     by: UUID | None = None,
+    at: datetime | None = None,
 ) -> int:
     """Tell members of something once; safe to run twice. Returns how many were told.
 
@@ -34,9 +34,11 @@ def notify(
     :param key: what happened, such as the id of an act: of one kind and key a member hears once.
     :param values: for the placeholders of the kind's words; plain JSON.
     :param by: the member who did it.
+    :param at: when; now, unless it is given. Who wants an e-mail gets it some minutes later, or in the next summary.
     :raises KeyError: for a kind that nobody declared.
     """
-    if kind(kind_name) is None:
+    known_kind = kind(kind_name)
+    if known_kind is None:
         raise KeyError(kind_name)
     workspace_id = current_workspace()
     if workspace_id is None:
@@ -51,7 +53,7 @@ def notify(
     known = set(mine.filter(kind=kind_name, key=key).values_list("member_id", flat=True))
     new = [member_id for member_id in ids if member_id not in known]
     # Two deliveries of one event at once: the constraint lets one of them through.
-    Notification.objects.bulk_create(
+    made = Notification.objects.bulk_create(
         [
             Notification(
                 workspace_id=workspace_id,
@@ -65,6 +67,7 @@ def notify(
         ],
         ignore_conflicts=True,
     )
+    choices.plan([one.pk for one in made], known_kind.topic, at=at or timezone.now())
     tell_bells(new)
     return len(new)
 
@@ -79,15 +82,8 @@ def tell_that_a_list_act_ended(act_id: UUID) -> None:
         f"administration.list_act_{act.state}",
         key=str(act.pk),
         values={"count": f"{act.changed_count:,}", "why": act.message},
-        url=reverse(list_kind(act.entity).url_name("act"), args=[act.pk]),
+        url=list_kind(act.entity).url("act", act.pk),
     )
-
-
-def forget(workspace_id: UUID, before: datetime) -> int:
-    """Delete what the members of a workspace were told before a moment; returns how much."""
-    old = Notification.objects.filter(workspace_id=workspace_id, created_at__lt=before)
-    deleted, _by_model = old.delete()
-    return deleted
 
 
 def see_all(member: Member, *, at: datetime) -> None:

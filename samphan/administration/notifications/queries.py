@@ -1,5 +1,6 @@
 """Reads about notifications."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -40,10 +41,15 @@ def notifications_of(member: Member, *, before: UUID | None = None, limit: int =
     if before is not None:
         mine = mine.filter(pk__lt=before)
     rows = list(mine.order_by("-pk")[: limit + 1])
+    return lines_of(rows[:limit]), len(rows) > limit
+
+
+def lines_of(rows: Iterable[Notification]) -> list[Line]:
+    """Notifications in the words of their reader, without those whose domain is gone."""
     lines = []
-    for row in rows[:limit]:
+    for row in rows:
         known = kind(row.kind)
         if known is not None:
             title, body = known.in_words(row.values)
             lines.append(Line(row.pk, title, body, known.icon, known.tone, row.created_at, row.read_at is not None))
-    return lines, len(rows) > limit
+    return lines

@@ -57,4 +57,7 @@ def test_falls_back_when_the_chosen_company_has_closed_the_access(
     signed_in.post(f"/workspaces/{other_workspace.pk}/entry/")
     with in_workspace(other_workspace.id):
         actions.deactivate_member(also_there, acting_member=stranger)
+    # A closed access ends every session of the person; they come in again where they still have one.
+    assert signed_in.get("/settings/").status_code == 302
+    signed_in.force_login(also_there.user, backend="allauth.account.auth_backends.AuthenticationBackend")
     assert "โรงคั่วดอยหมอก" in signed_in.get("/settings/").content.decode()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app as procrastinate_app
 
 from samphan.administration import notifications
-from samphan.administration.jobs import forget_old_notifications
+from samphan.administration.jobs import carry_out_retention
 from samphan.administration.models import Member, Notification, Workspace
 from samphan.administration.subscribers import tell_that_an_import_ended
 from samphan.platform.imports.events import ImportEnded
@@ -125,15 +125,15 @@ def test_goes_after_ninety_days(workspace: Workspace, owner: Member) -> None:
     with in_workspace(workspace.pk):
         Notification.objects.update(created_at=timezone.now() - timedelta(days=91))
     tell(workspace, owner, key="new")
-    forget_old_notifications(timestamp=int(timezone.now().timestamp()))
-    forget_old_notifications(timestamp=int(timezone.now().timestamp()))
+    carry_out_retention(timestamp=int(timezone.now().timestamp()))
+    carry_out_retention(timestamp=int(timezone.now().timestamp()))
     with in_workspace(workspace.pk):
         assert [told.key for told in Notification.objects.all()] == ["new"]
 
 
 def test_forgetting_runs_every_night() -> None:
     names = [name for name, _id in procrastinate_app.periodic_registry.periodic_tasks]
-    assert forget_old_notifications.name in names
+    assert carry_out_retention.name in names
 
 
 def test_telling_many_takes_as_many_statements_as_telling_one(

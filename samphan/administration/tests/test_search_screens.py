@@ -140,7 +140,7 @@ def test_the_palette_offers_what_its_reader_may_do_and_where_to_go(
     signed_in: Client, client_of: Browser, onlooker: Member
 ) -> None:
     html = page(signed_in, "/ui/palette/")
-    for address in ("/customers/new/", "/customers/", "/orders/", "/settings/"):
+    for address in ("/customers/new/", "/customers/", "/orders/", "/settings/me/"):
         assert f'href="{address}"' in html
     assert 'data-words="นำเข้า|import|' in html
     assert 'href="/customers/new/"' not in page(client_of(onlooker), "/ui/palette/")
@@ -148,3 +148,11 @@ def test_the_palette_offers_what_its_reader_may_do_and_where_to_go(
 
 def test_the_palette_offers_nothing_to_somebody_who_is_not_signed_in(client: Client) -> None:
     assert "/customers/" not in client.get("/ui/palette/").content.decode()
+
+
+def test_a_page_that_is_not_there_leads_its_members_to_the_search(signed_in: Client) -> None:
+    page = signed_in.get("/no/such/page/")
+    assert page.status_code == 404 and 'href="/search/"' in page.content.decode()
+    stranger = Client().get("/no/such/page/")
+    assert stranger.status_code == 404
+    assert 'href="/search/"' not in stranger.content.decode() and "เข้าสู่ระบบก่อน" in stranger.content.decode()

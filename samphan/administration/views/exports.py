@@ -3,7 +3,6 @@
 import tempfile
 from dataclasses import replace
 from urllib.parse import parse_qsl, quote
-from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -15,10 +14,9 @@ from django.views.decorators.http import require_http_methods
 from samphan.administration.lists import kind
 from samphan.administration.lists import kinds as lists_known
 from samphan.administration.lists.bulk import BadSelection
-from samphan.administration.lists.kinds import as_uuid
 from samphan.administration.lists.page import ListPage
 from samphan.administration.middleware import MemberRequest
-from samphan.platform import catalogue, lists
+from samphan.platform import catalogue, counts, lists
 from samphan.platform.access import requires
 from samphan.platform.exports import (
     Export,
@@ -29,6 +27,7 @@ from samphan.platform.exports import (
     stream_csv,
     write_xlsx,
 )
+from samphan.platform.ids import as_uuid
 from samphan.platform.language import reader_language
 from samphan.platform.thai.calendar import format_date
 from samphan.ui import preferences
@@ -69,7 +68,7 @@ def list_export(request: MemberRequest, entity_name: str) -> HttpResponseBase:
             fields=None if asked.get("which") == "all" else columns,
             query=query,
             every_field=asked.get("which") == "all",
-            zone=ZoneInfo(request.member.workspace.time_zone),
+            zone=request.member.workspace.zone,
             record_ids=record_ids,
         )
     except NotAllowed:
@@ -125,7 +124,7 @@ def _page(request: MemberRequest, export: Export, columns: list[str] | None, que
             "place": export.entity.name,
             "entity": export.entity,
             "list_url": export.entity.url,
-            "count": lists.label_count(export.entity, count),
+            "count": counts.label_count(export.entity, count),
             "is_narrowed": export.state.is_narrowed,
             "kept": [(name, value) for name, value in kept if name not in _OWN],
             "back": f"{export.entity.url}?{query}".rstrip("?"),

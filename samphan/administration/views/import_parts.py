@@ -14,14 +14,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from samphan.administration import after_imports, guide
 from samphan.administration.models import Member
-from samphan.platform.imports import engine, looking
-from samphan.platform.imports.kinds import ImportKind, kind, kinds
+from samphan.platform.imports import engine, filling, looking, workbooks
+from samphan.platform.imports.kinds import ImportKind, ReachesTooLittle, kind, kinds
 from samphan.platform.imports.mapping import ImportField
 from samphan.platform.imports.models import ImportBatch
-from samphan.platform.imports.reading import FileShape
+from samphan.platform.imports.reading import NO_RECORDS, FileShape
 from samphan.platform.language import reader_language
 from samphan.platform.thai import calendar, names, phones
+from samphan.platform.thai.partial_dates import format_partial_date, is_stored
 from samphan.ui.templatetags.ui import number, time_left
 
 State = ImportBatch.State
@@ -60,24 +62,36 @@ ICONS = {
 def allowed_kinds(member: Member) -> list[ImportKind]:
     """The kinds this member may bring in.
 
-    :raises PermissionDenied: when there is none.
+    :raises PermissionDenied: when there is none. :raises ReachesTooLittle: when there is none because of their reach.
     """
-    found = [one for one in kinds() if member.may(one.permission)]
+    found, narrow = [], None
+    for one in kinds():
+        try:
+            one.check(member)
+            found.append(one)
+        except ReachesTooLittle as refusal:
+            narrow = refusal
+        except PermissionDenied:
+            continue
     if not found:
-        raise PermissionDenied("import")
+        raise narrow or PermissionDenied("import")
     return found
 
 
 def find_batch(member: Member, batch_id: UUID) -> ImportBatch:
     """An import of the member's workspace.
 
-    :raises Http404: when it is not there. :raises PermissionDenied: when its kind is not theirs to bring in.
+    :raises Http404: when it is not there, or its kind is not any more: a company's own kind can be archived or taken back.
+    :raises PermissionDenied: when its kind is not theirs to bring in.
     """
     batch = ImportBatch.objects.filter(workspace_id=member.workspace_id, id=batch_id).first()
     if batch is None:
         raise Http404
-    if not member.may(kind(batch.kind).permission):
-        raise PermissionDenied(kind(batch.kind).permission)
+    try:
+        known = kind(batch.kind)
+    except KeyError:
+        raise Http404 from None
+    known.check(member)
     return batch
 
 
@@ -122,7 +136,14 @@ def page(batch: ImportBatch, current: int) -> dict[str, Any]:
 def about_file(batch: ImportBatch, shape: FileShape) -> str:
     """Sheet, rows and columns of a file in one grey line."""
     rows = batch.rows if batch.state not in (State.UPLOADED, State.CHECKING) and batch.rows else shape.approximate_rows
-    parts = [_("sheet “%(sheet)s”") % {"sheet": shape.sheet}] if len(shape.sheets) > 1 else []
+    parts = []
+    if shape.also:
+        parts = [
+            ngettext("%(count)s sheet", "%(count)s sheets", count) % {"count": number(count)}
+            for count in [len(shape.also) + 1]
+        ]
+    elif len(shape.sheets) > 1:
+        parts = [_("sheet “%(sheet)s”") % {"sheet": shape.sheet}]
     parts.append(ngettext("%(rows)s row", "%(rows)s rows", rows) % {"rows": number(rows)})
     columns = len(shape.headings)
     parts.append(ngettext("%(columns)s column", "%(columns)s columns", columns) % {"columns": columns})
@@ -153,6 +174,12 @@ def sheet_context(batch: ImportBatch) -> dict[str, Any]:
         "separators": [(sign, _("Tab") if sign == "\t" else sign) for sign in SEPARATORS],
         "separator_name": shape.separator,
         "sheets": [(name, name) for name in shape.sheets],
+        "same_sheets": [
+            {"name": table.sheet, "rows": table.rows, "is_on": table.sheet in shape.also}
+            for table in shape.tables
+            if table.order
+        ],
+        "other_turns": [turn for turn in workbooks.turns(shape) if turn.sheet != shape.sheet] if shape.tables else [],
         "rows": shape.sample_rows[:12],
         "questions": [
             {
@@ -217,8 +244,7 @@ def mapping_context(batch: ImportBatch, *, row: int = 0, errors: dict[str, str] 
     mapped = {column.name for column in columns if column.field}
     missing = [
         " / ".join(str(fields[name].label) for name in alternatives[:3])
-        for alternatives in chosen.required
-        if not mapped & set(alternatives)
+        for alternatives in chosen.lacking(mapped, batch.workspace_id)
     ]
     unmapped = [column.heading for column in columns if not column.field]
     return {
@@ -238,7 +264,22 @@ def mapping_context(batch: ImportBatch, *, row: int = 0, errors: dict[str, str] 
         "preview": preview_context(batch, row),
         "looked_at": seen.rows,
         "remembered": _remembered(batch),
+        "bills": _bills(batch, {column.name: column for column in columns if column.field}),
         "source": chosen.source(mapping.get("source")),
+    }
+
+
+def _bills(batch: ImportBatch, columns: dict[str, MappedColumn]) -> dict[str, Any] | None:
+    """The lines that leave blank what the first line of their bill says, and whether they are filled; None without any."""
+    found = filling.bills_of(batch)
+    if found is None or not found.rows:
+        return None
+    heads = [columns[name].heading for name in kind(batch.kind).heads if name in columns]
+    return {
+        "rows": found.rows,
+        "first": FileShape.from_dict(batch.shape).row_name(found.first),
+        "is_on": filling.fills_down(batch),
+        "fields": ", ".join(heads),
     }
 
 
@@ -288,8 +329,9 @@ def preview_context(batch: ImportBatch, row: int) -> dict[str, Any] | None:
         says = _("New record")
     return {
         "title": title,
+        "shape": shown.values.get("kind", "person") if batch.kind == "customers" else "",
         "says": says,
-        "row": shown.row,
+        "row": FileShape.from_dict(batch.shape).row_name(shown.row),
         "values": [(label, text) for _name, label, text in values],
         "problems": [(problem.column, problem.reason, problem.rejects) for problem in shown.problems],
         "previous": shown.number - 1 if shown.number else None,
@@ -331,6 +373,8 @@ def _readable(value: Any, of: ImportField | None) -> str:
         return _("Yes") if value else _("No")
     if isinstance(value, list):
         return ", ".join(map(str, value))
+    if of is not None and of.type == "date" and is_stored(str(value)):
+        return format_partial_date(str(value), _language())
     if of is not None and of.type == "phone":
         return phones.format_phone(str(value))
     if of is not None and of.type == "choice" and of.choices:
@@ -413,6 +457,42 @@ def _date_note(batch: ImportBatch, column: MappedColumn, seen: looking.Look) -> 
 # The run
 
 
+def of_workbook(batch: ImportBatch, member: Member) -> list[ImportBatch]:
+    """The imports of the sheets of this workbook that the member may see, in the order in which they came."""
+    names = {one.name for one in allowed_kinds(member)}
+    return [one for one in workbooks.of_workbook(batch) if one.kind in names]
+
+
+def can_be_undone(batch: ImportBatch) -> bool:
+    """Whether there is something of it to take back."""
+    return batch.started_at is not None and batch.state in (State.DONE, State.FAILED, State.CANCELLED)
+
+
+def workbook_context(batch: ImportBatch, member: Member) -> dict[str, Any]:
+    """What else the workbook held and holds: imports of its other sheets, and those still to come."""
+    if not batch.shape.get("tables"):
+        return {"sheets_in": [], "sheets_next": [], "undo_count": 0}
+    together = of_workbook(batch, member)
+    return {
+        "sheets_in": [
+            {
+                "sheet": one.shape.get("sheet", ""),
+                "kind": kind(one.kind).label,
+                "rows": one.created + one.updated,
+                "state": one.get_state_display(),
+                "url": reverse("import-detail", args=[one.pk]),
+                "is_here": one.pk == batch.pk,
+            }
+            for one in together
+        ]
+        if len(together) > 1
+        else [],
+        "sheets_next": workbooks.next_turns(batch, allowed_kinds(member)) if batch.state == State.DONE else [],
+        "undo_count": sum(map(can_be_undone, together)),
+        "undo_all_fields": [("all", "1")],
+    }
+
+
 def progress_context(batch: ImportBatch) -> dict[str, Any]:
     """How far a check, a run or an undo is, from what the batch says of itself."""
     total = batch.rows if "finished_after" in batch.result else max(batch.shape["approximate_rows"], batch.rows)
@@ -443,11 +523,21 @@ def progress_context(batch: ImportBatch) -> dict[str, Any]:
     return {"percent": percent, "title": title, "note": note}
 
 
+def ways_on(batch: ImportBatch, member: Member) -> dict[str, Any]:
+    """Where an import that came in leads: on with what it brought, and to the step of the guide that is at hand."""
+    if batch.state != State.DONE:
+        return {}
+    step, stage = after_imports.next_step(batch.kind, member), guide.next_stage(member)
+    if step and stage and reverse(step.url_name) == stage.standing.url:
+        step = None  # the guide says it, with its reason
+    return {"next_step": step, "stage": stage, "leads_on": bool(stage and not stage.step.takes_file and not step)}
+
+
 def result_context(batch: ImportBatch) -> dict[str, Any]:
     """What an ended import left: counts, rejects, where the records are, what an undo kept."""
     chosen = kind(batch.kind)
     try:
-        records_url = reverse(chosen.url_name) if chosen.url_name else ""
+        records_url = reverse(chosen.url_name, args=chosen.url_args) if chosen.url_name else ""
     except NoReverseMatch:
         records_url = ""
     kept: dict[str, int] = {}
@@ -458,6 +548,7 @@ def result_context(batch: ImportBatch) -> dict[str, Any]:
     return {
         "records_url": records_url,
         "has_rejects": batch.errors > 0,
+        "no_records": batch.problems.filter(code__in=NO_RECORDS).count() if batch.skipped else 0,
         "kept": sorted(kept.items(), key=lambda pair: -pair[1]),
         "kept_count": batch.result.get("kept_count", 0),
         "came_in": batch.created + batch.updated,

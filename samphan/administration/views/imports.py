@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from samphan.administration import after_imports, audit
+from samphan.administration import audit
 from samphan.administration.middleware import MemberRequest
 from samphan.administration.models import Member
 from samphan.administration.views import import_check_parts as checks
@@ -136,6 +136,7 @@ def _list(request: MemberRequest, *, error: str = "", link: str = "", link_error
         "limit": settings.ENVIRONMENT.max_upload_bytes // 2**20,
         "kind_options": [(one.name, one.label) for one in allowed],
         "kind_wanted": request.GET.get("kind", ""),
+        "sample": "customers" if "customers" in {one.name for one in allowed} and not before else "",
     }
     return render(request, "administration/imports/list.html", context, status=422 if error or link_error else 200)
 
@@ -200,11 +201,14 @@ def import_sheet(request: MemberRequest, batch_id: UUID) -> HttpResponse:
             formats["separator"] = {"Tab": "\t"}.get(separator, separator) or shape.separator
         else:
             formats["sheet"] = wanted.get("sheet") or shape.sheet
+            if "asks_sheets" in wanted and formats["sheet"] == shape.sheet:
+                formats["sheets"] = [name for name in wanted.getlist("sheets") if name in shape.sheets]
         row = wanted.get("header_row", "").strip()
         same_sheet = shape.kind == "csv" or formats["sheet"] == shape.sheet
         if row.isascii() and row.isdecimal() and 0 < int(row) <= 1000 and same_sheet:
             formats["header_row"] = int(row)
-        changed = any(getattr(shape, name) != value for name, value in formats.items())
+        now = {**{name: getattr(shape, name, None) for name in formats}, "sheets": list(shape.also)}
+        changed = any(now[name] != value for name, value in formats.items())
         try:
             if changed:
                 actions.reread(batch, formats=formats)
@@ -249,7 +253,7 @@ def import_mapping(request: MemberRequest, batch_id: UUID) -> HttpResponse:
         if request.POST.get("next") and not errors:
             missing = parts.mapping_context(batch)["missing"]
             if not missing:
-                _begin_check(batch)
+                begin_check(batch)
                 return _go(request, reverse("import-check", args=[batch.pk]))
             errors[""] = _("Map a column to %(field)s first.") % {"field": missing[0]}
     context = {
@@ -289,14 +293,20 @@ def _take_mapping(request: MemberRequest, batch: ImportBatch) -> dict[str, str]:
         }
         if answers:
             formats[heading] = answers
-    before = {name: batch.mapping.get(name) for name in ("columns", "keys", "existing", "formats")}
+    decided = ("columns", "keys", "existing", "formats", "fill_down")
+    before = {name: batch.mapping.get(name) for name in decided}
     try:
         actions.set_mapping(
-            batch, columns=columns, keys=keys, existing=request.POST.get("existing") or None, formats=formats
+            batch,
+            columns=columns,
+            keys=keys,
+            existing=request.POST.get("existing") or None,
+            formats=formats,
+            fill_down="fill_down" in request.POST if "asks_fill_down" in request.POST else None,
         )
     except BadMapping as problem:
         return {"": str(problem)}
-    after = {name: batch.mapping.get(name) for name in ("columns", "keys", "existing", "formats")}
+    after = {name: batch.mapping.get(name) for name in decided}
     if after != before and batch.state != State.UPLOADED:
         # What was checked was another mapping. The job that still checks sees it at its next piece.
         batch.state = State.UPLOADED
@@ -304,7 +314,7 @@ def _take_mapping(request: MemberRequest, batch: ImportBatch) -> dict[str, str]:
     return {}
 
 
-def _begin_check(batch: ImportBatch) -> None:
+def begin_check(batch: ImportBatch) -> None:
     """Queue a check, unless one of this very mapping is under way or done."""
     if batch.state in (State.CHECKING, State.CHECKED):
         return
@@ -323,7 +333,7 @@ def import_check(request: MemberRequest, batch_id: UUID) -> HttpResponse:
     if request.method == "POST":
         if batch.state != State.CHECKING:
             batch.state = State.UPLOADED
-        _begin_check(batch)
+        begin_check(batch)
         return _go(request, reverse("import-check", args=[batch.pk]))
     if batch.state == State.UPLOADED:
         return redirect("import-mapping", batch.pk)
@@ -333,7 +343,7 @@ def import_check(request: MemberRequest, batch_id: UUID) -> HttpResponse:
         context |= checks.check_context(
             batch,
             group=_group(request.GET.get("group", "")),
-            after=int(after) if after.isascii() and after.isdecimal() and len(after) < 10 else 0,
+            after=int(after) if after.isascii() and after.isdecimal() and len(after) < 11 else 0,
         )
     if request.htmx and batch.state != State.CHECKING:
         return _go(request, reverse("import-check", args=[batch.pk]))  # the page asked whether it has ended: it has
@@ -362,7 +372,6 @@ def import_row(request: MemberRequest, batch_id: UUID, row: int) -> HttpResponse
         **parts.page(batch, 4),
         **checks.check_context(batch, group=_group(request.POST.get("group", ""))),
         "checked": checked,
-        "columns_named": request.POST.get("columns", ""),
         "is_answer": True,
     }
     return render(request, "administration/imports/check.html#row_answer", context)
@@ -390,7 +399,7 @@ def import_fix(request: MemberRequest, batch_id: UUID) -> HttpResponse:
         fix = Fix(column, given["code"], given["do"], given["old"], given["new"])
         count = fixing.apply_fix(batch, fix)
     if count is None:
-        _begin_check(batch)
+        begin_check(batch)
         return _go(request, here)
     if not request.htmx:
         return redirect(here)
@@ -409,7 +418,7 @@ def import_fix_undo(request: MemberRequest, batch_id: UUID) -> HttpResponse:
     batch = parts.find_batch(request.member, batch_id)
     _still_open(batch)
     if fixing.undo_fix(batch):
-        _begin_check(batch)
+        begin_check(batch)
     return _go(request, reverse("import-check", args=[batch.pk]))
 
 
@@ -433,7 +442,8 @@ def import_run(request: MemberRequest, batch_id: UUID) -> HttpResponse:
         **parts.page(batch, 5),
         "progress": parts.progress_context(batch),
         **parts.result_context(batch),
-        "next_step": after_imports.next_step(batch.kind, request.member),
+        **parts.ways_on(batch, request.member),
+        **parts.workbook_context(batch, request.member),
         "undo_url": reverse("import-undo", args=[batch.pk]),
         "is_at_work": batch.state in parts.AT_WORK,
     }
@@ -455,6 +465,17 @@ def import_run(request: MemberRequest, batch_id: UUID) -> HttpResponse:
 
 @requires("signed_in")
 @require_POST
+def import_next(request: MemberRequest, batch_id: UUID) -> HttpResponse:
+    """Go on with another sheet of the same workbook."""
+    batch = parts.find_batch(request.member, batch_id)
+    sheet = request.POST.get("sheet", "").replace("\0", "")
+    allowed = parts.allowed_kinds(request.member)
+    fresh = actions.take_next_sheet(batch, sheet, member_id=request.member.id, kinds_allowed=allowed)
+    return _go(request, parts.current_url(fresh))
+
+
+@requires("signed_in")
+@require_POST
 def import_cancellation(request: MemberRequest, batch_id: UUID) -> HttpResponse:
     """Stop a check or a run; what came in stays until it is undone."""
     batch = parts.find_batch(request.member, batch_id)
@@ -466,8 +487,16 @@ def import_cancellation(request: MemberRequest, batch_id: UUID) -> HttpResponse:
 @requires("signed_in")
 @require_POST
 def import_undo(request: MemberRequest, batch_id: UUID) -> HttpResponse:
-    """Take a whole import back, in the background."""
+    """Take a whole import back, in the background; with `all` those of the other sheets of its workbook too."""
     batch = parts.find_batch(request.member, batch_id)
+    if request.POST.get("all"):
+        # What came in last rests on what came before it.
+        together = [one for one in reversed(parts.of_workbook(batch, request.member)) if parts.can_be_undone(one)]
+        for one in together:
+            engine.start_undo(one)
+        ids, who = [str(one.pk) for one in together], str(request.member.id)
+        jobs.undo_imports.enqueue(batch_ids=ids, workspace_id=batch.workspace_id, member_id=who)
+        return _go(request, reverse("import-run", args=[batch.pk]))
     engine.start_undo(batch)
     jobs.undo_import.enqueue(batch_id=batch.pk, workspace_id=batch.workspace_id, member_id=str(request.member.id))
     return _go(request, reverse("import-run", args=[batch.pk]))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from samphan.administration import actions, queries
-from samphan.administration.actions import BadAccount
+from samphan.administration.composition import BadAccount
 from samphan.administration.forms import TeamForm
 from samphan.administration.middleware import MemberRequest
 from samphan.administration.models import Team, TeamMembership
