@@ -1,7 +1,6 @@
 """The record's own acts as a source of the timeline: added, imported, edited, tagged, deleted, brought back."""
 
 from collections.abc import Sequence
-from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -13,8 +12,6 @@ from django.utils.translation import gettext_lazy
 
 from samphan.customers import queries, timeline
 from samphan.customers.views.finding import customer_of_page
-from samphan.platform.language import reader_language
-from samphan.platform.thai.calendar import format_date
 from samphan.ui import preferences
 from samphan.ui.templatetags import ui
 
@@ -36,12 +33,7 @@ def entries(
 ) -> Sequence[timeline.Entry]:
     """The newest acts before a place; a search keeps those whose words hold the text."""
     customer = customer_of_page(request, customer_id)
-    language = reader_language()
-    era = preferences.era(request)
-
-    def day(value: date) -> str:
-        return format_date(value, "short", language, era)
-
+    day = preferences.day_writer(request)
     # A search reads a fixed number of acts, so that it costs the same on a record of ten thousand.
     changes = queries.changes_before(customer, request.member, before, SEARCHED if text else limit, day=day)
     if text:

@@ -47,6 +47,18 @@ class CustomersAssigned(Event):
 
 
 @dataclass(frozen=True)
+class CustomersShared(Event):
+    """Members see customers that somebody shared with them or their teams; `customer_id` where it is one."""
+
+    type: ClassVar[str] = "customers.customers_shared"
+    act_id: UUID
+    member_ids: tuple[UUID, ...]
+    by: UUID | None
+    count: int
+    customer_id: UUID | None = None
+
+
+@dataclass(frozen=True)
 class CustomersDeleted(Event):
     """Customers are gone from every list; for 30 days they can come back."""
 

@@ -2,29 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from samphan.administration.settings import choices
 from samphan.customers.import_headings import HEADINGS
 from samphan.customers.models import Customer, Identity
 from samphan.customers.reading import normal_digits, normal_phone
 from samphan.platform import catalogue
 from samphan.platform.access import Viewer
-from samphan.platform.catalogue import Choice, Entity, Field, Privacy, Sort, Type
+from samphan.platform.catalogue import Choice, Entity, Field, Operator, Privacy, Sort, Type
 
 TABLE = "customers_customer"
-
-STAGE_TONES = {
-    Customer.Stage.PROSPECT: "slate",
-    Customer.Stage.LEAD: "sky",
-    Customer.Stage.NEW: "violet",
-    Customer.Stage.REGULAR: "green",
-    Customer.Stage.AT_RISK: "amber",
-    Customer.Stage.LOST: "rose",
-    Customer.Stage.ADVOCATE: "teal",
-}
 
 _IDENTITY = (
     f"SELECT {{what}} FROM customers_identity i WHERE i.workspace_id = {TABLE}.workspace_id"
@@ -91,14 +84,14 @@ def _address(name: str, label: catalogue.Label, column: str, privacy: Privacy, *
 
 
 def _own(name: str, label: catalogue.Label, kind: Type, privacy: Privacy, **values: object) -> Field:
-    """A column of the customer that people type."""
-    group = values.pop("group", _WHO)
+    """A column of the customer that people type; `sql` where it is not called like the field."""
+    group, sql = values.pop("group", _WHO), values.pop("sql", f"{TABLE}.{name}")
     return Field(
         name,
         label,
         kind,
         privacy,
-        f"{TABLE}.{name}",
+        sql,  # type: ignore[arg-type]
         is_editable=True,
         is_importable=True,
         group=group,  # type: ignore[arg-type]
@@ -136,7 +129,7 @@ FIELDS: tuple[Field, ...] = (
         is_list_default=True,
         align="center",
         width=52,
-        choices=tuple(Choice(value, label) for value, label in Customer.Grade.choices),
+        choices=choices.choices("customer_grade"),
     ),
     _own(
         "stage",
@@ -145,9 +138,7 @@ FIELDS: tuple[Field, ...] = (
         Privacy.BUSINESS,
         is_list_default=True,
         width=130,
-        choices=tuple(
-            Choice(value, label, STAGE_TONES[Customer.Stage(value)]) for value, label in Customer.Stage.choices
-        ),
+        choices=choices.choices("customer_stage"),
     ),
     Field(
         "last_order_at",
@@ -173,7 +164,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         "order_count",
-        _("Number of orders"),
+        pgettext_lazy("how many", "Orders"),
         Type.NUMBER,
         Privacy.BUSINESS,
         f"{TABLE}.order_count",
@@ -231,7 +222,7 @@ FIELDS: tuple[Field, ...] = (
         folded_sql=f"{TABLE}.tax_id",
     ),
     _own("branch", _("Branch"), Type.IDENTIFIER, Privacy.BUSINESS, group=_COMPANY, folded_sql=f"{TABLE}.branch"),
-    _own("birth_date", _("Birth date"), Type.DATE, Privacy.PERSONAL),
+    _own("birth_date", _("Birth date"), Type.PARTIAL_DATE, Privacy.PERSONAL, sql=f"{TABLE}.birth"),
     _own(
         "gender",
         _("Gender"),
@@ -285,6 +276,21 @@ FIELDS: tuple[Field, ...] = (
 _further: list[Field] = []
 
 
+def one_customer(table: str, group: catalogue.Label) -> Field:
+    """The customer of a record of another entity by id, as links name it: the tasks of one customer, the orders."""
+    return Field(
+        "customer_id",
+        _("One customer"),
+        Type.IDENTIFIER,
+        Privacy.BUSINESS,
+        f"{table}.customer_id",
+        folded_sql=f"{table}.customer_id",
+        normalise=lambda text: str(UUID(text)),
+        operators=(Operator.IS,),
+        group=group,
+    )
+
+
 def add_field(field: Field) -> None:
     """Give customers a further field: a higher domain calls this in its `AppConfig.ready()`.
 
@@ -324,11 +330,15 @@ CUSTOMERS = Entity(
 
 def entity_for(viewer: Viewer) -> Entity:
     """The entity as one viewer searches it: who reads no contact points finds nobody by them either."""
+    return _searched(viewer.may_read(Privacy.CONTACT) and viewer.may_read(Privacy.PERSONAL))
+
+
+@cache
+def _searched(by_everything: bool) -> Entity:
+    """The entity with one way of searching; kept, because it remembers the fields that were joined."""
     from samphan.customers.finding import find, find_by_name
 
-    if viewer.may_read(Privacy.CONTACT) and viewer.may_read(Privacy.PERSONAL):
-        return replace(CUSTOMERS, search=find)
-    return replace(CUSTOMERS, search=find_by_name)
+    return replace(CUSTOMERS, search=find if by_everything else find_by_name)
 
 
 def register() -> None:

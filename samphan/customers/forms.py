@@ -5,7 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from samphan.administration.custom_fields.asking import add_custom_fields
 from samphan.administration.queries import members
+from samphan.administration.settings import choices
 from samphan.customers.models import Customer
 from samphan.platform.access import Viewer
 from samphan.platform.catalogue import Privacy
@@ -28,7 +30,7 @@ class CustomerForm(forms.Form):
     phone = _text(_("Phone"), kind="tel", autocomplete="off")
     line_id = _text(_("LINE"), autocomplete="off")
     email = _text(_("E-mail"), kind="email", autocomplete="off")
-    birth_date = _text(_("Birth date"), help_text=_("21/11/2530, 21 Nov 1987"), autocomplete="off")
+    birth_date = _text(_("Birth date"), help_text=_("Such as 21/11/1987, 21 Nov or 1987"), autocomplete="off")
     gender = forms.ChoiceField(label=_("Gender"), required=False, choices=[("", "—"), *Customer.Gender.choices])
     tax_id = _text(_("Tax id"), help_text=_("13 digits"), autocomplete="off")
     branch = _text(_("Branch"), help_text=_("Head office, or the number of the branch"), autocomplete="off")
@@ -42,8 +44,12 @@ class CustomerForm(forms.Form):
     member_number = _text(_("Member number"), autocomplete="off")
     external_id = _text(_("External id"), help_text=_("The customer’s code in another system"), autocomplete="off")
     tags = _text(_("Tags"), help_text=_("Separated by commas"), autocomplete="off")
-    stage = forms.ChoiceField(label=_("Lifecycle stage"), required=False, choices=[("", "—"), *Customer.Stage.choices])
-    grade = forms.ChoiceField(label=_("Grade"), required=False, choices=[("", "—"), *Customer.Grade.choices])
+    stage = forms.ChoiceField(
+        label=_("Lifecycle stage"), required=False, choices=lambda: [("", "—"), *choices.offered("customer_stage")]
+    )
+    grade = forms.ChoiceField(
+        label=_("Grade"), required=False, choices=lambda: [("", "—"), *choices.offered("customer_grade")]
+    )
     owner = forms.ChoiceField(label=_("Owner"), required=False)
     source = _text(_("Source"), help_text=_("Where they came from"), autocomplete="off")
     note = forms.CharField(label=_("Note"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 3}))
@@ -61,6 +67,11 @@ class CustomerForm(forms.Form):
             if not viewer.may_read(privacy):
                 for name in names:
                     del self.fields[name]
+        self.custom_names = add_custom_fields(self, "customers", viewer)
+
+    def custom(self) -> list[forms.BoundField]:
+        """The custom fields that the form asks for."""
+        return [self[name] for name in self.custom_names]
 
     def add_problems(self, problems: dict[str, str]) -> None:
         """Put each sentence at its field."""

@@ -2,12 +2,17 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
+from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
 
+from samphan.administration.custom_fields import importing
 from samphan.administration.member_names import MemberNames
+from samphan.administration.settings import choices
 from samphan.customers.import_words import GENDERS, GRADES, KINDS, STAGES
 from samphan.customers.models import ConsentEvidence
+from samphan.customers.reading import possible_birth
 from samphan.platform.imports.cells import (
     Notice,
     Reader,
@@ -19,10 +24,17 @@ from samphan.platform.imports.cells import (
 )
 from samphan.platform.imports.kinds import Context
 from samphan.platform.thai.addresses import complete_columns, parse_address
+from samphan.platform.thai.calendar import buddhist_year
 from samphan.platform.thai.contacts import parse_contacts
-from samphan.platform.thai.dates import compile_parser
+from samphan.platform.thai.dates import DateProblem, compile_parser
 from samphan.platform.thai.digits import exact_scientific
 from samphan.platform.thai.names import canonical_title, is_organisation, split_name, split_title
+from samphan.platform.thai.partial_dates import (
+    PartialDate,
+    format_partial_date,
+    is_stored,
+    parse_partial_date,
+)
 from samphan.platform.thai.problems import ValueProblem
 from samphan.platform.thai.tax_ids import parse_branch, parse_tax_id
 
@@ -41,17 +53,22 @@ _IDENTITY = 320
 
 def reader_of(name: str, context: Context, index: int, owners: MemberNames | None) -> Reader:
     """The reader of one field for the column at `index`."""
+    if importing.is_custom(name):
+        return importing.reader_of("customers", name, context, index)
     if name == "birth_date":
         return _birth_date(context, index)
+    if name == "birth_year":
+        return _birth_year(context)
     if name == "consent":
         return _consent(index)
     if name == "owner":
         return _owner(owners or MemberNames(()))
-    if context.source is not None:
-        if name == "external_id":
-            return _identifier("external", context.source.external_id)
-        if name in context.source.words:
-            return choice_reader(name, {**_CHOICES[name], **context.source.words[name]})
+    if name == "external_id" and context.source is not None:
+        return _identifier("external", context.source.external_id)
+    if name in _CHOICES:
+        theirs = context.source.words.get(name, {}) if context.source is not None else {}
+        own = choices.words(f"customer_{name}") if name in ("stage", "grade") else {}
+        return choice_reader(name, {**_CHOICES[name], **theirs, **own})
     return READERS[name]
 
 
@@ -143,16 +160,58 @@ def _identifier(kind: str, form: Callable[[str], str] | None = None) -> Reader:
 
 
 def _birth_date(context: Context, index: int) -> Reader:
-    parse = compile_parser(context.dates[index])
+    form = context.dates[index]
+    parse = compile_parser(form)
+    today = context.at.date()
+
+    @lru_cache(maxsize=65_536)
+    def birth(text: str) -> PartialDate:
+        try:
+            day = parse(text)
+        except DateProblem as problem:
+            if problem.code not in ("incomplete", "not_a_date"):
+                raise
+            readings = parse_partial_date(text, order=form.order, era=form.era)
+        else:
+            if day > today:
+                raise ValueProblem("future_birth", _("The birth date %(date)s is in the future."), date=day.isoformat())
+            readings = (PartialDate(day.year, day.month, day.day),)
+        return possible_birth(text, readings, today=today)
+
+    def read(text: str, values: Values) -> None:
+        _put_birth(values, birth(text), today)
+
+    return read
+
+
+def _birth_year(context: Context) -> Reader:
+    """A year in a column of its own, beside the day and month in another one."""
     today = context.at.date()
 
     def read(text: str, values: Values) -> None:
-        day = parse(text)
-        if day > today:
-            raise ValueProblem("future_birth", _("The birth date %(date)s is in the future."), date=day.isoformat())
-        values["birth_date"] = day
+        year = without_float_tail(text)
+        readings = parse_partial_date(f"ปี {year}" if len(year) == 2 else year)
+        _put_birth(values, possible_birth(text, readings, today=today), today)
 
     return read
+
+
+def _put_birth(values: Values, found: PartialDate, today: date) -> None:
+    """Put what one column says of the birth date to what another one said."""
+    if "birth_date" in values:
+        known = PartialDate.of(values["birth_date"])
+        if any(None not in pair and pair[0] != pair[1] for pair in zip(known, found, strict=True)):
+            raise ValueProblem(
+                "two_births",
+                _("The columns name two birth dates, %(first)s and %(second)s."),
+                first=format_partial_date(str(known)),
+                second=format_partial_date(str(found)),
+            )
+        found = PartialDate(*(a if a is not None else b for a, b in zip(known, found, strict=True)))
+        if not is_stored(str(found)):
+            raise ValueProblem("leap_birth", _("%(year)s has no 29 February"), year=buddhist_year(found.year or 0))
+        found = possible_birth(str(found), [found], today=today)
+    values["birth_date"] = str(found)
 
 
 def _tax_id(text: str, values: Values) -> None:
@@ -237,4 +296,4 @@ READERS: dict[str, Reader] = {
     "source": text_reader("source", 200),
     "note": text_reader("note", 10_000),
 }
-FIELDS = (*READERS, "birth_date", "owner", "consent")
+FIELDS = (*READERS, "birth_date", "birth_year", "owner", "consent")

@@ -81,7 +81,10 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     ),
     "birth_date": (
         "วันเกิด", "วันเดือนปีเกิด", "ว/ด/ป เกิด", "เกิดวันที่", "วันที่เกิด", "Birth date", "Birthday",
-        "Date of birth", "DOB",
+        "Date of birth", "DOB", "วันและเดือนเกิด", "วัน/เดือนเกิด",
+    ),
+    "birth_year": (
+        "ปีเกิด", "ปี พ.ศ. เกิด", "ปีเกิด (พ.ศ.)", "Birth year", "Year of birth",
     ),
     "gender": (
         "เพศ", "Gender", "Sex",

@@ -11,9 +11,15 @@ from uuid import UUID
 
 from django.utils.translation import gettext_noop as _
 
+from samphan.administration import queries
+from samphan.administration.custom_fields import importing
+from samphan.administration.settings import numbering, store
+from samphan.customers.numbering import NAME
 from samphan.platform.bulk import copy_rows
+from samphan.platform.ids import uuid7
 from samphan.platform.imports.kinds import Context, Converted, Problem
-from samphan.platform.imports.reading import Cell
+from samphan.platform.imports.reading import SHEET_STEP, Cell
+from samphan.platform.search.text import search_text
 
 # Who is meant when a row names several: a number that the company or the state gave, before one that people share.
 STRONG_KEYS = ("external_id", "member_number", "tax_id")
@@ -27,6 +33,8 @@ IDENTITY_KINDS = {
     "external_id": "external",
 }
 PLAIN = ("nickname", "gender", "tax_id", "branch", "grade", "stage", "source", "note")
+# A column that may be null: the fields that fill it, the first of which it is.
+NULLABLE = {"birth": ("birth_date", "birth_year"), "owner_id": ("owner",)}
 NAME_PARTS = ("kind", "title", "first_name", "last_name", "name")
 ADDRESS = ("line", "subdistrict", "district", "province", "postcode", "subdistrict_code")
 ADDRESS_FIELDS = {"address", "subdistrict", "district", "province", "postcode"}
@@ -38,10 +46,11 @@ STAGED = (
     ("name_key", "text"),
     ("match_name", "text"),
     *((name, "text") for name in PLAIN),
-    ("birth_date", "date"),
+    ("birth", "text"),
     ("owner_id", "uuid"),
     *((name, "text") for name in ADDRESS),
     ("tags", "text[]"),
+    ("custom", "text"),
     ("search", "text"),
 )
 
@@ -181,21 +190,27 @@ class Tables:
                 break
 
     def reject_nameless(self, cursor: Any, converted: Converted) -> set[int]:
-        cursor.execute("DELETE FROM import_customer WHERE customer_id IS NULL AND name = '' RETURNING row")
+        cursor.execute("SELECT row FROM import_customer WHERE customer_id IS NULL AND name = ''")
         rows = {row for (row,) in cursor.fetchall()}
-        if rows:
-            cursor.execute("DELETE FROM import_identity WHERE row = ANY(%s)", [list(rows)])
-            cursor.execute(
-                """
-                UPDATE import_identity p SET first = true WHERE NOT EXISTS (
-                    SELECT 1 FROM import_identity q WHERE q.kind = p.kind AND q.value = p.value AND q.row < p.row)
-                """
-            )
+        self.drop(cursor, rows)
         for row in sorted(rows):
             converted.problems.append(Problem(row, self._name_heading(), "no_name", _("The row has no name.")))
         if rows:
             self._remember_cells(converted, rows)
         return rows
+
+    def drop(self, cursor: Any, rows: set[int]) -> None:
+        """Leave rows out; a value that only they had before another row is that row's now."""
+        if not rows:
+            return
+        cursor.execute("DELETE FROM import_customer WHERE row = ANY(%s)", [list(rows)])
+        cursor.execute("DELETE FROM import_identity WHERE row = ANY(%s)", [list(rows)])
+        cursor.execute(
+            """
+            UPDATE import_identity p SET first = true WHERE NOT EXISTS (
+                SELECT 1 FROM import_identity q WHERE q.kind = p.kind AND q.value = p.value AND q.row < p.row)
+            """
+        )
 
     def _name_heading(self) -> str:
         for index, name in sorted(self.context.columns.items()):
@@ -221,17 +236,20 @@ class Tables:
 
     def insert(self, cursor: Any) -> int:
         context = self.context
+        self._give_numbers(cursor)
         parameters = {
             "workspace": context.workspace_id,
             "act": context.batch_id,
-            "sources": json.dumps({"*": [f"import:{context.batch_id}", context.at.isoformat()]}),
+            "sources": json.dumps({"*": [context.said_by, context.at.isoformat()]}),
+            "custom": importing.defaults("customers", context.workspace_id),
         }
         cursor.execute(
             f"""
             INSERT INTO customers_customer (id, workspace_id, created_in, kind, title, first_name, last_name, name, name_en,
-                   name_key, language, custom, sources, order_count, total_spent, birth_date, owner_id, {", ".join(PLAIN)})
+                   name_key, language, custom, sources, order_count, total_spent, birth, owner_id, {", ".join(PLAIN)})
             SELECT new_id, %(workspace)s, %(act)s, coalesce(nullif(kind, ''), 'person'), title, first_name, last_name, name,
-                   '', name_key, '', '{{}}', %(sources)s, 0, 0, birth_date, owner_id, {", ".join(PLAIN)}
+                   '', name_key, '', %(custom)s::jsonb || coalesce(nullif(custom, ''), '{{}}')::jsonb, %(sources)s,
+                   0, 0, birth, owner_id, {", ".join(PLAIN)}
               FROM import_customer WHERE customer_id IS NULL
             """,
             parameters,
@@ -249,6 +267,40 @@ class Tables:
         self._insert_addresses(cursor, "s.customer_id IS NULL")
         self._insert_tags(cursor)
         return created
+
+    def _give_numbers(self, cursor: Any) -> None:
+        """Number the new customers whom no row gives a number, in the order of the rows, where the company numbers them."""
+        workspace_id = self.context.workspace_id
+        if not numbering.is_on(workspace_id, NAME):
+            return
+        cursor.execute(
+            """
+            SELECT s.row FROM import_customer s
+             WHERE s.customer_id IS NULL AND NOT EXISTS (
+                SELECT 1 FROM import_identity p JOIN import_customer f ON f.row = p.row
+                 WHERE p.kind = 'member' AND coalesce(f.customer_id, f.new_id) = s.new_id)
+             ORDER BY s.row
+            """
+        )
+        rows = [row for (row,) in cursor.fetchall()]
+        if not rows:
+            return
+        viewer = queries.member_or_system(workspace_id, self.context.member_id)
+        day = self.context.at.astimezone(store.workspace_of(workspace_id).zone).date()
+        numbers = numbering.next_numbers(NAME, viewer, on=[day] * len(rows))
+        copy_rows(
+            cursor,
+            "import_identity",
+            ["row", "kind", "value", "position", "id", "first"],
+            [(row, "member", number, 0, uuid7(), True) for row, number in zip(rows, numbers, strict=True)],
+        )
+        cursor.execute(
+            """
+            UPDATE import_customer s SET search = s.search || ' ' || given.said
+              FROM unnest(%s::int[], %s::text[]) AS given(row, said) WHERE given.row = s.row
+            """,
+            [rows, [search_text([number]).strip() for number in numbers]],
+        )
 
     def _insert_identities(self, cursor: Any) -> None:
         """Add the contact points that the customers do not have; the first customer of a value is the one it names."""
@@ -348,13 +400,14 @@ class Tables:
             INSERT INTO customers_consentevidence (id, workspace_id, created_in, customer_id, purpose, channel, reading,
                    "column", said, file_name, row, read_at)
             SELECT samphan_uuid7(), %(workspace)s, %(act)s, coalesce(s.customer_id, s.new_id), e.purpose, e.channel,
-                   e.reading, e.heading, e.said, %(file)s, e.row, %(at)s
+                   e.reading, e.heading, e.said, %(file)s, mod(e.row, %(step)s), %(at)s
               FROM import_consent e JOIN import_customer s ON s.row = e.row ORDER BY e.row
             """,
             {
                 "workspace": self.context.workspace_id,
                 "act": self.context.batch_id,
                 "file": self.context.file_name,
+                "step": SHEET_STEP,
                 "at": self.context.at,
             },
         )
@@ -381,39 +434,48 @@ class Tables:
 
     def _update_pass(self, cursor: Any, number: int) -> set[Any]:
         columns = [name for name in PLAIN if name in self.mapped]
-        columns += [
-            name
-            for name in ("birth_date", "owner_id")
-            if name.removesuffix("_id") in self.mapped or name in self.mapped
-        ]
+        columns += [column for column, names in NULLABLE.items() if self.mapped & {*names}]
         if self.mapped & {"name", "first_name", "last_name"}:
             columns += [*NAME_PARTS, "name_key"]
         elif "title" in self.mapped:
             columns.append("title")
+        custom = importing.mapped("customers", self.mapped, self.context.workspace_id)
+        if custom:
+            columns.append("custom")
         if not columns:
             return set()
         fills = self.context.existing == "fill"
 
         def wanted(column: str) -> str:
-            given = f"s.{column} IS NOT NULL" if column in ("birth_date", "owner_id") else f"s.{column} <> ''"
+            if column == "custom":
+                given = "coalesce(nullif(s.custom, ''), '{}')::jsonb"
+                return f"({given} || c.custom)" if fills else f"(c.custom || {given})"
+            given = f"s.{column} IS NOT NULL" if column in NULLABLE else f"s.{column} <> ''"
             if column in (*NAME_PARTS, "name_key"):
                 given = "s.name <> ''" if column != "title" else "s.title <> ''"
                 if fills:
                     given = "false"
             elif fills:
-                empty = f"c.{column} IS NULL" if column in ("birth_date", "owner_id") else f"c.{column} = ''"
+                empty = f"c.{column} IS NULL" if column in NULLABLE else f"c.{column} = ''"
                 given = f"{given} AND {empty}"
             if column == "kind":
                 given = f"{given} AND s.kind <> ''"
             return f"CASE WHEN {given} THEN s.{column} ELSE c.{column} END"
 
         differs = " OR ".join(f"{wanted(column)} IS DISTINCT FROM c.{column}" for column in columns)
-        traced = [column for column in columns if column != "name_key"]
+        traced = [column for column in columns if column not in ("name_key", "custom")]
         sources = ", ".join(
-            f"'{column.removesuffix('_id') if column == 'owner_id' else column}', "
+            f"'{NULLABLE.get(column, (column,))[0]}', "
             f"CASE WHEN {wanted(column)} IS DISTINCT FROM c.{column} THEN %(source)s::jsonb END"
             for column in traced
         )
+        # The keys are ids of fields of ours, the names of fields hold letters, digits and underscores alone.
+        said = "".join(
+            f", '{one.name}', CASE WHEN {wanted('custom')} -> '{one.key}' IS DISTINCT FROM c.custom -> '{one.key}'"
+            " THEN %(source)s::jsonb END"
+            for one in custom
+        )
+        sources = (sources + said).removeprefix(", ")
         cursor.execute(
             f"""
             UPDATE customers_customer c SET {", ".join(f"{column} = {wanted(column)}" for column in columns)},
@@ -425,7 +487,7 @@ class Tables:
             {
                 "pass": number,
                 "workspace": self.context.workspace_id,
-                "source": json.dumps([f"import:{self.context.batch_id}", self.context.at.isoformat()]),
+                "source": json.dumps([self.context.said_by, self.context.at.isoformat()]),
             },
         )
         return {row[0] for row in cursor.fetchall()}

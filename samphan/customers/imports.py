@@ -1,11 +1,13 @@
 """Customers from a file: one run, from cells to counts."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext_lazy
 
+from samphan.administration.custom_fields import importing
 from samphan.administration.member_names import MemberNames, member_choices
 from samphan.customers import actions
 from samphan.customers.consent_evidence import is_about_consent, note_of, read_heading
@@ -26,6 +28,7 @@ from samphan.customers.import_writing import (
     Tables,
 )
 from samphan.customers.models import ConsentEvidence
+from samphan.customers.reach import OWNED
 from samphan.platform import events
 from samphan.platform.ids import uuid7
 from samphan.platform.imports import kinds
@@ -33,6 +36,7 @@ from samphan.platform.imports.cells import Notice, text_of
 from samphan.platform.imports.kinds import Context, Converted, Counts, ImportKind, Problem
 from samphan.platform.imports.mapping import ImportField
 from samphan.platform.imports.reading import Chunk
+from samphan.platform.imports.row_session import learn_chunk
 from samphan.platform.search.text import search_text
 from samphan.platform.thai.collation import sort_key
 from samphan.platform.thai.names import matching_name
@@ -74,6 +78,7 @@ class CustomerImport:
         converted = Converted(staged)
         append = staged.customers.append
         readers = self.readers
+        learn_chunk(readers, chunk)
         headings = self.context.headings
         for number, cells in chunk:
             values: dict[str, Any] = self.always.copy()
@@ -158,6 +163,7 @@ class CustomerImport:
             get("owner_id"),
             *address_parts(values),
             get("tags"),
+            importing.dumps(values),
             search_text(words, digits) if name else "",
         )
 
@@ -166,7 +172,9 @@ class CustomerImport:
             return {}
         first = converted.data.customers[0]
         row = dict(zip((name for name, _type in STAGED), first, strict=False))
-        shown: dict[str, Any] = {name: row[name] for name in (*NAME_PARTS, *PLAIN, "birth_date", "tags") if row[name]}
+        shown: dict[str, Any] = {name: row[name] for name in (*NAME_PARTS, *PLAIN, "tags") if row[name]}
+        shown |= {"birth_date": row["birth"]} if row["birth"] else {}
+        shown |= importing.shown("customers", json.loads(row["custom"] or "{}"), self.context.workspace_id)
         shown |= {"address": row["line"]} if row["line"] else {}
         shown |= {name: row[name] for name in ADDRESS[1:5] if row[name]}
         shown |= self._shown_consents(converted.data, row["row"])
@@ -219,6 +227,7 @@ class CustomerImport:
         with connection.cursor() as cursor:
             self.tables.stage(cursor, converted.data)
             self.tables.find_known(cursor)
+            self.look_at_known(cursor, converted)
             self.tables.find_leaders(cursor)
             self.tables.reject_nameless(cursor, converted)
             created = self.tables.insert(cursor)
@@ -227,6 +236,7 @@ class CustomerImport:
                 self.tables.insert_consents(cursor, converted.data)
             cursor.execute("SELECT coalesce(customer_id, new_id) FROM import_customer")
             customer_ids = sorted({row[0] for row in cursor.fetchall()})
+            self.look_at_written(cursor, changed)
         if changed:
             actions.refresh_search(list(changed))
         events.publish(
@@ -237,6 +247,12 @@ class CustomerImport:
         )
         updated = sum(count for customer, count in rows_of_known.items() if customer in changed)
         return Counts(created=created, updated=updated, skipped=sum(rows_of_known.values()) - updated)
+
+    def look_at_known(self, cursor: Any, converted: Converted) -> None:
+        """For whoever wants to leave rows out by the customers they mean."""
+
+    def look_at_written(self, cursor: Any, changed: set[Any]) -> None:
+        """For whoever wants to know what became of each row; `changed` are the known customers who differ now."""
 
     def finish(self, after: str) -> tuple[Counts, str | None]:
         return Counts(), None
@@ -258,6 +274,8 @@ def _import_field(name: str) -> ImportField:
         )
     if name == "second_phone":
         return ImportField(name, gettext_lazy("Second phone"), "phone", HEADINGS[name], repeats=True)
+    if name == "birth_year":
+        return ImportField(name, gettext_lazy("Year of birth"), "text", HEADINGS[name])
     if name == "owner":
         return replace(ImportField.of(CUSTOMERS.field(name), "member"), choices=member_choices)
     return ImportField.of(CUSTOMERS.field(name), LOOKS.get(name, ""), repeats=name in REPEATABLE)
@@ -270,6 +288,7 @@ def register() -> None:
             name="customers",
             label=gettext_lazy("Customers"),
             permission="customers.import_customer",
+            matches=OWNED,
             fields=tuple(_import_field(name) for name in FIELDS),
             open=CustomerImport,
             required=(

@@ -7,42 +7,55 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q, Value
-from django.db.models.functions import Greatest, Lower
+from django.db.models.functions import Greatest, Lower, Substr
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from samphan.customers.reach import OWNED, of_visible_customers
+from samphan.platform.access import within_reach
 from samphan.platform.catalogue import Privacy
 from samphan.platform.changes.recording import tracked
 from samphan.platform.tenancy import WorkspaceModel
+from samphan.platform.thai.partial_dates import LEAP_PATTERN, PATTERN
 
 if TYPE_CHECKING:
     from samphan.platform.access import Viewer
 
 
+EDITABLE = (
+    "kind",
+    "title",
+    "first_name",
+    "last_name",
+    "name",
+    "name_en",
+    "nickname",
+    "gender",
+    "birth_date",
+    "tax_id",
+    "branch",
+    "grade",
+    "stage",
+    "owner",
+    "source",
+    "note",
+)
+"""Columns of a customer that people edit one by one. Contact points, addresses and tags are rows with acts of their own."""
+
+
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def visible_to(self, viewer: "Viewer") -> Self:
-        """The living customers of the viewer's workspace."""
-        return self.filter(workspace_id=viewer.workspace_id, deleted_at__isnull=True)
+        """The living customers of the viewer's workspace that are within the viewer's reach."""
+        return self.reached_by(viewer).filter(deleted_at__isnull=True)
+
+    def reached_by(self, viewer: "Viewer") -> Self:
+        """Those within the viewer's reach, deleted ones too."""
+        return self.filter(within_reach(viewer, OWNED, "owner_id"), workspace_id=viewer.workspace_id)
 
 
 @tracked(
     fields=[
-        "kind",
-        "title",
-        "first_name",
-        "last_name",
-        "name",
-        "name_en",
-        "nickname",
-        "gender",
-        "birth_date",
-        "tax_id",
-        "branch",
-        "grade",
-        "stage",
-        "owner",
-        "source",
-        "note",
+        *EDITABLE,
         "language",
         "custom",
         "sources",
@@ -50,7 +63,10 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
     ],
     together=[("kind", "first_name", "last_name", "name")],
     merged=["sources", "custom"],
-    indexes=[models.Index(fields=["pgh_obj", "pgh_created_at", "pgh_id"], name="customer_history_by_time")],
+    indexes=[
+        models.Index(fields=["pgh_obj", "pgh_created_at", "pgh_id"], name="customer_history_by_time"),
+        models.Index("workspace", "pgh_created_at", name="customer_gone", condition=Q(pgh_label="delete")),
+    ],
 )
 class Customer(WorkspaceModel):
     """A person or an organisation that buys, or may buy, from the company."""
@@ -87,7 +103,9 @@ class Customer(WorkspaceModel):
     name_en = models.CharField(_("name in English"), max_length=500, blank=True, default="")
     nickname = models.CharField(_("nickname"), max_length=100, blank=True, default="")
     gender = models.CharField(_("gender"), max_length=6, choices=Gender, blank=True, default="")
-    birth_date = models.DateField(_("birth date"), null=True, blank=True)
+    # The ISO date with XX for unknown parts, see `platform.thai.partial_dates`. Not in the column `birth_date`, which held
+    # whole dates until 0.1 and goes with a later release.
+    birth_date = models.CharField(_("birth date"), max_length=10, null=True, blank=True, db_column="birth")
     tax_id = models.CharField(_("tax id"), max_length=13, blank=True, default="")
     branch = models.CharField(_("branch"), max_length=5, blank=True, default="")  # 00000 is the head office
     grade = models.CharField(_("grade"), max_length=1, choices=Grade, blank=True, default="")
@@ -129,6 +147,11 @@ class Customer(WorkspaceModel):
             models.CheckConstraint(
                 name="customer_branch_digits", condition=Q(branch="") | Q(branch__regex=r"^[0-9]{5}$")
             ),
+            models.CheckConstraint(
+                name="customer_birth_is_a_date",
+                condition=Q(birth_date__regex=PATTERN)
+                & (~Q(birth_date__endswith="-02-29") | Q(birth_date__regex=LEAP_PATTERN)),
+            ),
         ]
         indexes = [
             # One index per sort of the list, in the order (workspace, sort expression, id) that keyset paging walks.
@@ -143,7 +166,8 @@ class Customer(WorkspaceModel):
             ),
             models.Index("workspace", "total_spent", "id", name="customer_by_total", condition=Q(deleted_at=None)),
             models.Index("workspace", "order_count", "id", name="customer_by_orders", condition=Q(deleted_at=None)),
-            # The two choices that people filter by, in the order of the list as it opens.
+            # The two choices that people filter by, in the order of the list as it opens; and both at once, because who is
+            # good and at risk bought last long ago: on an index of one of them a page reads a hundred thousand others first.
             models.Index(
                 "workspace",
                 "stage",
@@ -159,6 +183,25 @@ class Customer(WorkspaceModel):
                 "id",
                 name="customer_by_grade",
                 condition=Q(deleted_at=None) & ~Q(grade=""),
+            ),
+            models.Index(
+                "workspace",
+                "stage",
+                "grade",
+                Greatest(F("last_order_at"), Value("-infinity"), output_field=models.DateTimeField()),
+                "id",
+                name="customer_by_stage_and_grade",
+                condition=Q(deleted_at=None) & ~Q(stage="") & ~Q(grade=""),
+            ),
+            # Birthdays: month and day, as conditions ask for them.
+            models.Index(
+                "workspace",
+                Substr("birth_date", 6, 5),
+                name="customer_by_birthday",
+                condition=Q(deleted_at=None, birth_date__isnull=False),
+            ),
+            models.Index(
+                "workspace", "deleted_at", "id", name="customer_deleted", condition=Q(deleted_at__isnull=False)
             ),
             models.Index("workspace", "tax_id", name="customer_by_tax_id", condition=~Q(tax_id="")),
             models.Index("workspace", "owner", "id", name="customer_by_owner", condition=Q(owner__isnull=False)),
@@ -294,7 +337,7 @@ class CustomerTag(WorkspaceModel):
 class PreferenceQuerySet(models.QuerySet["Preference"]):
     def visible_to(self, viewer: "Viewer") -> Self:
         """Those of the living customers of the viewer's workspace, withdrawn ones too."""
-        return self.filter(workspace_id=viewer.workspace_id, customer__deleted_at__isnull=True)
+        return self.filter(of_visible_customers(viewer), workspace_id=viewer.workspace_id)
 
     def standing(self, viewer: "Viewer") -> Self:
         """Those that are still true, the last noted first."""
@@ -305,6 +348,7 @@ class PreferenceQuerySet(models.QuerySet["Preference"]):
 @tracked(
     fields=["customer", "kind", "text", "confidence", "source", "noted_by", "noted_at", "withdrawn_at"],
     part_of="customer",
+    indexes=[models.Index(fields=["customer", "pgh_id"], name="preference_history_of_one")],
 )
 class Preference(WorkspaceModel):
     """Something a customer likes, dislikes or asks for, remembered for the next time they are served."""
@@ -357,7 +401,7 @@ class RelationQuerySet(models.QuerySet["Relation"]):
     def visible_to(self, viewer: "Viewer") -> Self:
         """Those between two living customers of the viewer's workspace, of the kinds that the viewer may read."""
         found = self.filter(
-            workspace_id=viewer.workspace_id, customer__deleted_at__isnull=True, other__deleted_at__isnull=True
+            of_visible_customers(viewer), of_visible_customers(viewer, "other"), workspace_id=viewer.workspace_id
         )
         return found if viewer.may_read(Privacy.PERSONAL) else found.exclude(kind__in=Relation.PERSONAL)
 
@@ -431,12 +475,13 @@ class Relation(WorkspaceModel):
 class ConsentEvidenceQuerySet(models.QuerySet["ConsentEvidence"]):
     def visible_to(self, viewer: "Viewer") -> Self:
         """Those of the living customers of the viewer's workspace."""
-        return self.filter(workspace_id=viewer.workspace_id, customer__deleted_at__isnull=True)
+        return self.filter(of_visible_customers(viewer), workspace_id=viewer.workspace_id)
 
 
 @tracked(
     fields=["customer", "purpose", "channel", "reading", "column", "said", "file_name", "row", "read_at"],
     part_of="customer",
+    indexes=[models.Index(fields=["customer", "pgh_id"], name="evidence_history_of_one")],
 )
 class ConsentEvidence(WorkspaceModel):
     """What a file said about a customer's consent, word for word; `created_in` is the import that brought it.
@@ -491,7 +536,7 @@ class CustomerFileQuerySet(models.QuerySet["CustomerFile"]):
         """Those of the living customers of the viewer's workspace, deleted ones too; files are personal data."""
         if not viewer.may_read(Privacy.PERSONAL):
             return self.none()
-        return self.filter(workspace_id=viewer.workspace_id, customer__deleted_at__isnull=True)
+        return self.filter(of_visible_customers(viewer), workspace_id=viewer.workspace_id)
 
     def standing(self) -> Self:
         """Those that were not deleted."""
@@ -512,6 +557,7 @@ class CustomerFileQuerySet(models.QuerySet["CustomerFile"]):
         "deleted_at",
     ],
     part_of="customer",
+    indexes=[models.Index(fields=["customer", "pgh_id"], name="file_history_of_one")],
 )
 class CustomerFile(WorkspaceModel):
     """A file attached to a customer, or the customer's photo. What it holds lies in the storage under `path`."""

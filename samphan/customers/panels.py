@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
+from samphan.customers import presence
 from samphan.customers.models import Customer
 from samphan.platform.access import Viewer
 
@@ -31,6 +32,7 @@ class Panel:
     :param privacy: privacy class that a viewer must be able to read; "" for everybody.
     :param icon: name in the icon set, of a composer's tab.
     :param permission: right that a viewer must hold; "" for everybody.
+    :param model: what the panel shows; without a row about the customer it is not asked for. None: always.
     :param key: letter that opens this tab of the composer while nothing is being typed; "" for none.
     """
 
@@ -43,6 +45,7 @@ class Panel:
     icon: str = ""
     permission: str = ""
     key: str = ""
+    model: presence.Model | None = None
 
 
 _panels: dict[str, Panel] = {}
@@ -51,6 +54,8 @@ _panels: dict[str, Panel] = {}
 def register(panel: Panel) -> Panel:
     """Add a panel, or replace the one of its name."""
     _panels[panel.name] = panel
+    if panel.model is not None:
+        presence.register(panel.model)
     return panel
 
 
@@ -64,3 +69,10 @@ def panels_for(viewer: Viewer, place: Place) -> list[Panel]:
         and (not panel.permission or viewer.may(panel.permission))
     ]
     return sorted(found, key=lambda panel: (panel.order, panel.name))
+
+
+def drawn(request: "MemberRequest", customer: Customer, place: Place) -> list[SafeString | str]:
+    """The panels of a place that have something to show about a customer, as HTML."""
+    there = presence.about(request, customer.pk)
+    asked = [one for one in panels_for(request.member, place) if one.model is None or one.model in there]
+    return [html for one in asked if (html := one.render(request, customer))]

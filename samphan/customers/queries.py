@@ -12,11 +12,19 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from samphan.administration.custom_fields import hosts as custom_hosts
+from samphan.administration.custom_fields import relations as custom_relations
+from samphan.administration.custom_fields import values as custom_words
+from samphan.administration.custom_fields.models import CustomField
+from samphan.administration.custom_fields.writing import fields_for
 from samphan.administration.models import Member
+from samphan.administration.on_behalf import with_whom
 from samphan.customers import fields, relations
 from samphan.customers.actions.addresses import one_line
 from samphan.customers.actions.contact_points import FIELD_OF_KIND
+from samphan.customers.covering import Covered, covered_address, covered_identity
 from samphan.customers.models import (
+    EDITABLE,
     Address,
     ConsentEvidence,
     Customer,
@@ -32,6 +40,7 @@ from samphan.platform.access import Viewer
 from samphan.platform.catalogue import Privacy
 from samphan.platform.changes.models import Changeset
 from samphan.platform.changes.recording import tracked_models
+from samphan.platform.ids import as_uuid
 from samphan.platform.imports.models import ImportBatch
 from samphan.platform.thai.phones import format_phone
 from samphan.platform.thai.tax_ids import branch_label, format_tax_id
@@ -64,28 +73,11 @@ ACTS: dict[str, str | Promise] = {
     "customers.customers_assigned": gettext_lazy("assigned"),
     "customers.cells_edited": gettext_lazy("edited in the list"),
     "customers.customers_edited": gettext_lazy("edited with others"),
+    "customers.customers_upserted": gettext_lazy("brought in by a program"),
     "customers.customers_deleted": gettext_lazy("deleted the customer"),
     "customers.customers_restored": gettext_lazy("brought the customer back"),
     "platform.changeset_undone": gettext_lazy("undid an earlier act"),
 }
-_PLAIN = (
-    "kind",
-    "title",
-    "first_name",
-    "last_name",
-    "name",
-    "name_en",
-    "nickname",
-    "gender",
-    "birth_date",
-    "tax_id",
-    "branch",
-    "grade",
-    "stage",
-    "owner",
-    "source",
-    "note",
-)
 LONGEST_ACT = timedelta(hours=1)  # rows are stamped by their statement, states by the transaction of the whole act
 EVER = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 _PARTS: dict[type[Model], str] = {
@@ -149,23 +141,31 @@ class Source:
     at: datetime | None
 
 
-def identities_of(customer: Customer, viewer: Viewer) -> list[Identity]:
-    """The identities that the viewer may see: phones first, each kind in its own order."""
-    found = Identity.objects.filter(workspace_id=viewer.workspace_id, customer_id=customer.pk).order_by(
-        "position", "id"
-    )
+@dataclass(frozen=True)
+class Contacts:
+    """How a customer is reached and recognised: what the viewer reads, and what they see covered."""
+
+    identities: list[Identity]
+    addresses: list[Address]
+    covered: list[Covered]
+
+
+def contacts_of(customer: Customer, viewer: Viewer) -> Contacts:
+    """Identities, phones first, each kind in its own order, and addresses; as far as the viewer may see them."""
+    found = Identity.objects.filter(workspace_id=viewer.workspace_id, customer_id=customer.pk)
     order = list(Identity.Kind.values)
-    return sorted(
-        (one for one in found if viewer.may_read(_privacy_of_kind(one.kind))), key=lambda one: order.index(one.kind)
+    identities = sorted(found.order_by("position", "id"), key=lambda one: order.index(one.kind))
+    sees, sees_covered = viewer.may_read(Privacy.CONTACT), viewer.may_read_masked(Privacy.CONTACT)
+    addresses: list[Address] = []
+    if sees or sees_covered:
+        theirs = Address.objects.filter(workspace_id=viewer.workspace_id, customer_id=customer.pk)
+        addresses = list(theirs.order_by("position", "id"))
+    covered = [covered_identity(one) for one in identities if viewer.may_read_masked(_privacy_of_kind(one.kind))]
+    return Contacts(
+        [one for one in identities if viewer.may_read(_privacy_of_kind(one.kind))],
+        addresses if sees else [],
+        covered if sees else [*covered, *map(covered_address, addresses)],
     )
-
-
-def addresses_of(customer: Customer, viewer: Viewer) -> list[Address]:
-    """The addresses, for a viewer who may see contact points; none for others."""
-    if not viewer.may_read(Privacy.CONTACT):
-        return []
-    found = Address.objects.filter(workspace_id=viewer.workspace_id, customer_id=customer.pk)
-    return list(found.order_by("position", "id"))
 
 
 def tags_of(customer: Customer) -> list[str]:
@@ -235,22 +235,23 @@ def noted_preferences(
 
 def deleted_customers(viewer: Viewer, *, since: datetime, limit: int = 200) -> QuerySet[Customer]:
     """The customers deleted since a time, the last first."""
-    gone = Customer.objects.filter(workspace_id=viewer.workspace_id, deleted_at__gte=since)
+    gone = Customer.objects.reached_by(viewer).filter(deleted_at__gte=since)
     return gone.order_by("-deleted_at", "-id")[:limit]
 
 
 def history_of(
-    customer: Customer, viewer: Viewer, *, day: Callable[[date], str] = str, only: Collection[str] | None = None
+    customer: Customer, viewer: Viewer, *, day: Callable[[date | str], str] = str, only: Collection[str] | None = None
 ) -> list[Change]:
     """Everything that was done to a customer, the last first, as far as the viewer may read it.
 
-    :param day: writes a date for the reader. :param only: fields of interest; None for all.
+    :param day: writes a date, or the stored text of a birth date, for the reader.
+    :param only: fields of interest; None for all.
     """
     return _History(customer, viewer, day).changes(only)
 
 
 def changes_before(
-    customer: Customer, viewer: Viewer, before: Place | None, limit: int, *, day: Callable[[date], str] = str
+    customer: Customer, viewer: Viewer, before: Place | None, limit: int, *, day: Callable[[date | str], str] = str
 ) -> list[Change]:
     """The newest acts on a customer that are older than a place, as far as the viewer may read them.
 
@@ -299,12 +300,14 @@ def _privacy_of_kind(kind: str) -> str:
 class _History:
     """Puts the history of a customer and of its parts together, act by act."""
 
-    def __init__(self, customer: Customer, viewer: Viewer, day: Callable[[date], str]) -> None:
+    def __init__(self, customer: Customer, viewer: Viewer, day: Callable[[date | str], str]) -> None:
         self.customer = customer
         self.viewer = viewer
         self.day = day
         self.found: dict[UUID | None, list[Item]] = {}
         self.owners: dict[UUID, str] = {}
+        host = custom_hosts.find("customers")
+        self.custom = fields_for(host, viewer) if host else []
         self.times: dict[UUID | None, datetime] = {}
         self.whole: set[UUID | None] = {customer.created_in}  # acts on the whole record, told without values
 
@@ -314,7 +317,7 @@ class _History:
         self._name_owners([*states, self.customer])
         self._made()
         self._own_fields(states, self.customer)
-        if only is None or not set(only) <= set(_PLAIN):
+        if only is None or not set(only) <= set(EDITABLE):
             self._parts()
         if only is not None:
             wanted = set(only) | ({"name"} if _NAME_FOLLOWS & set(only) else set())
@@ -352,9 +355,11 @@ class _History:
 
     def _own_states(self) -> QuerySet[Any]:
         """Earlier states of the record, with what is told of them alone: rows of the ORM would cost several times as much."""
-        names = ("owner_id" if name == "owner" else name for name in _PLAIN)
+        names = ("owner_id" if name == "owner" else name for name in EDITABLE)
         kept = self._kept(Customer, Q(pgh_obj_id=self.customer.pk))
-        return kept.values_list("pgh_id", "pgh_created_at", "pgh_context_id", "deleted_at", *names, named=True)
+        return kept.values_list(
+            "pgh_id", "pgh_created_at", "pgh_context_id", "deleted_at", "custom", *names, named=True
+        )
 
     def _kept(self, model: type[Model], where: Q) -> QuerySet[Any]:
         history = next(tracked.history for tracked in tracked_models if tracked.model is model)
@@ -377,7 +382,7 @@ class _History:
         entity = fields.CUSTOMERS
         readable = [
             name
-            for name in _PLAIN
+            for name in EDITABLE
             if self.viewer.may_read(entity.field(name).privacy if entity.has_field(name) else Privacy.BUSINESS)
         ]
         for before, after in zip(states, [*states, following][1:], strict=True):
@@ -386,12 +391,25 @@ class _History:
             if (before.deleted_at is None) != (after.deleted_at is None):
                 self.whole.add(act)
                 self.found.setdefault(act, [])
+            for own in self.custom:
+                old, new = before.custom.get(own.key), after.custom.get(own.key)
+                if old != new:
+                    said = str(custom_words.label_of(own))
+                    self._add(act, own.name, said, self._custom_words(own, old), self._custom_words(own, new))
             changed = [name for name in readable if _get(before, name) != _get(after, name)]
             for name in changed:
                 if name == "name" and _NAME_FOLLOWS & set(changed):
                     continue
                 label = entity.field(name).label if entity.has_field(name) else _("Name in English")
                 self._add(act, name, str(label), self._words(name, before), self._words(name, after))
+
+    def _custom_words(self, own: CustomField, value: Any) -> str:
+        if own.kind == "member" and value is not None and as_uuid(str(value)) not in self.owners:
+            known = Member.objects.filter(pk=value, workspace_id=self.customer.workspace_id)
+            self.owners |= dict(known.values_list("pk", "name"))
+        pointed = custom_relations.ids(value) if own.kind == "relation" else []
+        records = custom_relations.labels(str(own.rule("target")), pointed, self.viewer)
+        return custom_words.words(own, value, day=self.day, member=self.owners, record=records)
 
     def _words(self, name: str, state: Any) -> str:
         value = _get(state, name)
@@ -534,7 +552,7 @@ class _History:
                 Change(
                     changeset_id=act_id,
                     at=self.times[act_id],
-                    who=(act.who or _("somebody who left")) if act and act.member_id else "",
+                    who=with_whom(act.who or _("somebody who left"), act.note) if act and act.member_id else "",
                     member_id=act.member_id if act else None,
                     act=str(words if act else ACTS["customers.customer_created"]),
                     file_name=file_name,

@@ -1,7 +1,7 @@
 """What people type for a customer, brought into the form that is stored, or refused with a precise sentence."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container, Sequence
 from datetime import date
 from urllib.parse import quote
 from uuid import UUID
@@ -10,17 +10,19 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
+from samphan.administration.settings import choices
 from samphan.customers.models import Customer, Identity
 from samphan.platform.conditions.folding import compose
 from samphan.platform.thai.collation import sort_key
-from samphan.platform.thai.dates import parse_date
+from samphan.platform.thai.dates import DateProblem, Order, parse_date
 from samphan.platform.thai.digits import INVISIBLE, to_ascii_digits
 from samphan.platform.thai.names import PersonName, canonical_title, split_name
+from samphan.platform.thai.partial_dates import PartialDate, format_partial_date, parse_partial_date
 from samphan.platform.thai.phones import PhoneProblem, parse_phone
 from samphan.platform.thai.problems import ValueProblem
 from samphan.platform.thai.tax_ids import parse_branch, parse_tax_id
 
-EARLIEST_BIRTH = date(1880, 1, 1)
+OLDEST = 130  # years
 MAX_NOTE = 20_000  # characters
 _INVISIBLE = str.maketrans(dict.fromkeys(INVISIBLE, None))
 _NOT_DIGITS = re.compile(r"\D+")
@@ -75,7 +77,7 @@ def line_chat_url(line_id: str) -> str:
 
 
 def read_contact_point(kind: str, text: str) -> tuple[str, str]:
-    """A phone, e-mail, LINE id or number as it is stored, and what else was said of it (an extension).
+    """A phone, e-mail, LINE id or number as it is stored, and its label: an extension, "" for none.
 
     :raises ValueProblem: with a sentence that says what is wrong with it.
     """
@@ -84,7 +86,7 @@ def read_contact_point(kind: str, text: str) -> tuple[str, str]:
         raise FieldProblem("empty", _("Nothing was typed"))
     if kind == Identity.Kind.PHONE:
         phone = parse_phone(text)
-        return phone.e164, phone.extension
+        return phone.e164, str(_("ext. %(number)s")) % {"number": phone.extension} if phone.extension else ""
     if kind == Identity.Kind.EMAIL:
         return read_email(text), ""
     if kind == Identity.Kind.LINE:
@@ -111,30 +113,65 @@ def read_email(text: str) -> str:
     return text
 
 
-def read_birth_date(text: str, *, today: date) -> date | None:
-    """A day in the past, in either era.
+def read_birth_date(text: str, *, today: date) -> str | None:
+    """A birth date in either era, whole or with unknown parts, as it is stored.
 
     :raises ValueProblem: when it is no date, can be read in two ways, lies ahead or too far back.
     """
     text = clean_text(text, limit=60)
     if not text:
         return None
-    # People type the day first; a two-digit year is Buddhist unless that person would not be born yet.
-    parsed = parse_date(text, day_first=True, today=today)
-    day = parsed.date
-    if day > today or day < EARLIEST_BIRTH:
-        day = next((other for other in parsed.alternatives if EARLIEST_BIRTH <= other <= today), day)
-    if day > today:
+    return str(possible_birth(text, birth_readings(text, order="dmy", today=today), today=today))
+
+
+def birth_readings(text: str, *, order: Order | None, today: date | None = None) -> tuple[PartialDate, ...]:
+    """What a text may mean as a birth date, the likeliest first.
+
+    :param order: of day and month; people type the day first. :param today: allows วันนี้ and เมื่อวาน.
+    :raises DateProblem: when it is no date, neither a whole one nor one with unknown parts.
+    """
+    try:
+        parsed = parse_date(text, order=order, today=today)
+    except DateProblem as problem:
+        if problem.code not in ("incomplete", "not_a_date"):
+            raise
+        return parse_partial_date(text, order=order)
+    return tuple(PartialDate(day.year, day.month, day.day) for day in (parsed.date, *parsed.alternatives))
+
+
+def possible_birth(text: str, readings: Sequence[PartialDate], *, today: date) -> PartialDate:
+    """The one reading on which somebody who lives may be born.
+
+    :raises FieldProblem: when all lie ahead or too far back, or several are possible.
+    """
+    earliest = PartialDate(today.year - OLDEST - 1, today.month, today.day).day_in(today.year - OLDEST - 1) or date.min
+    possible = [
+        one
+        for one in dict.fromkeys(readings)
+        if (one.first is None or one.first <= today) and (one.last is None or one.last > earliest)
+    ]
+    if len(possible) == 1:
+        return possible[0]
+    if possible:
+        raise FieldProblem(
+            "ambiguous_birth",
+            _(
+                "“%(value)s” may be %(first)s or %(second)s; please write the month as a word and the year with four digits"
+            ),
+            value=text[:30],
+            first=format_partial_date(str(possible[0])),
+            second=format_partial_date(str(possible[1])),
+        )
+    first = readings[0]
+    if first.first is not None and first.first > today:
         raise FieldProblem("future", _("This day lies ahead; a birthday is in the past"))
-    if day < EARLIEST_BIRTH:
-        raise FieldProblem("past", _("Nobody born in %(year)s is a customer today"), year=day.year + 543)
-    return day
+    raise FieldProblem("past", _("Nobody born in %(year)s is a customer today"), year=(first.year or 0) + 543)
 
 
-def _read_choice(choices: type[Customer.Stage] | type[Customer.Grade] | type[Customer.Gender]) -> Callable[[str], str]:
+def _read_choice(known: Callable[[], Container[str]]) -> Callable[[str], str]:
     def read(text: str) -> str:
         value = clean_text(text, limit=60)
-        if value and value not in choices.values:
+        if value and value not in known():
             raise FieldProblem("choice", _("“%(value)s” is not one of the choices"), value=value)
         return value
 
@@ -163,9 +200,9 @@ _READERS: dict[str, Callable[[str], str]] = {
     "name_en": _plain(500),
     "tax_id": _read_tax_id,
     "branch": _read_branch,
-    "grade": _read_choice(Customer.Grade),
-    "stage": _read_choice(Customer.Stage),
-    "gender": _read_choice(Customer.Gender),
+    "grade": _read_choice(lambda: choices.known("customer_grade")),
+    "stage": _read_choice(lambda: choices.known("customer_stage")),
+    "gender": _read_choice(lambda: Customer.Gender.values),
     "source": _plain(200),
     "note": lambda text: clean_text(text, limit=MAX_NOTE, is_long=True),
 }

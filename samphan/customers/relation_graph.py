@@ -16,7 +16,7 @@ from samphan.ui.tones import avatar_tone
 ROW = 44
 RADIUS = 14
 _WIDE_STEP, _WIDE_TEXT = 300, 26  # between two columns; letters of a name
-_INDENT, _NARROW_WIDTH, _NARROW_TEXT = 34, 340, 24
+_INDENT, _NARROW_WIDTH, _NARROW_TEXT = 34, 340, 32
 
 
 @dataclass(frozen=True)

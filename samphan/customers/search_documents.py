@@ -1,5 +1,6 @@
 """The searchable text of customers, kept in sets."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
@@ -7,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from samphan.administration.custom_fields import definitions
 from samphan.customers.models import Identity
 from samphan.platform.changes.models import Changeset
 from samphan.platform.changes.undo import after_undo
@@ -18,13 +20,15 @@ from samphan.platform.thai.phones import search_digits
 
 ENTITY = "customers"
 CHUNK = 1_000
+MOST_CUSTOM = 300  # letters of one custom field that can be found
 
 _SOURCE = """
     SELECT c.id, c.name, c.title, c.nickname, c.name_en, c.tax_id, c.deleted_at IS NOT NULL,
            coalesce((SELECT array_agg(ARRAY[i.kind, i.value]::text[] ORDER BY i.id) FROM customers_identity i
                       WHERE i.workspace_id = c.workspace_id AND i.customer_id = c.id), '{}'),
            coalesce((SELECT array_agg(p.text ORDER BY p.id) FROM customers_preference p
-                      WHERE p.workspace_id = c.workspace_id AND p.customer_id = c.id AND p.withdrawn_at IS NULL), '{}')
+                      WHERE p.workspace_id = c.workspace_id AND p.customer_id = c.id AND p.withdrawn_at IS NULL), '{}'),
+           c.custom
       FROM customers_customer c WHERE c.workspace_id = %s AND c.id = ANY(%s)
 """
 _WRITE = """
@@ -42,11 +46,12 @@ def refresh_search(customer_ids: Iterable[UUID]) -> int:
     """
     workspace_id = current_workspace()
     standing = 0
+    keys = definitions.searched_keys(ENTITY, workspace_id) if workspace_id else ()
     with connection.cursor() as cursor:
         for ids in chunks(customer_ids, CHUNK):
             cursor.execute(_SOURCE, [workspace_id, ids])
             rows = [row for row in cursor.fetchall() if not row[6]]
-            texts = [_text(row) for row in rows]
+            texts = [_text(row, keys) for row in rows]
             found = [row[0] for row in rows]
             cursor.execute(_WRITE, [workspace_id, ENTITY, found, texts])
             if len(found) < len(ids):
@@ -56,8 +61,8 @@ def refresh_search(customer_ids: Iterable[UUID]) -> int:
     return standing
 
 
-def _text(row: Sequence[Any]) -> str:
-    _id, name, title, nickname, name_en, tax_id, _gone, identities, preferences = row
+def _text(row: Sequence[Any], keys: Iterable[str]) -> str:
+    _id, name, title, nickname, name_en, tax_id, _gone, identities, preferences, custom = row
     parts, digits = [name, nickname, name_en], [tax_id]
     for kind, value in identities:
         if kind == Identity.Kind.PHONE:
@@ -67,6 +72,8 @@ def _text(row: Sequence[Any]) -> str:
         else:
             parts.append(value)
     parts.extend(preferences)
+    held = json.loads(custom) if isinstance(custom, str) and keys else custom
+    parts.extend(str(held[key])[:MOST_CUSTOM] for key in keys if held.get(key))
     if title and title not in ("นาย", "นาง", "นางสาว", "คุณ"):
         parts.insert(0, title)
     return search_text([part for part in parts if part], [text for text in digits if text])

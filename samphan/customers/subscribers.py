@@ -13,6 +13,7 @@ from samphan.customers.events import (
     CustomersChanged,
     CustomersDeleted,
     CustomersRestored,
+    CustomersShared,
     SearchWordsWanted,
 )
 from samphan.customers.search_words import NAMES, learn_names, learn_onward
@@ -62,5 +63,19 @@ def tell_the_new_owner(event: CustomersAssigned) -> None:
         key=str(event.act_id),
         values={"count": event.count},
         url=f"{reverse('customer-list')}?f=owner:is_any_of:{event.owner_id}",
+        by=event.by,
+    )
+
+
+@subscribe(CustomersShared)
+def tell_whom_it_is_shared_with(event: CustomersShared) -> None:
+    """Tell members that they see customers of a colleague now."""
+    shown = reverse("customer-detail", args=[event.customer_id]) if event.customer_id else reverse("customer-list")
+    notifications.notify(
+        event.member_ids,
+        "customers.customers_shared",
+        key=str(event.act_id),
+        values={"count": event.count},
+        url=shown,
         by=event.by,
     )

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
+from samphan.customers import presence
 from samphan.platform.access import Viewer
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 PAGE_SIZE = 30
-AT_OPEN = 10  # entries with which a record opens, more than a screen of them; the next page comes as it is scrolled to
+AT_OPEN = 8  # entries with which a record opens, more than a screen of them; the next page comes as it is scrolled to
 REFRESH_SIZE = 150  # entries that a live refresh brings at most; a reader who went further back sees those on asking
 
 
@@ -56,6 +57,7 @@ class Entry:
     :param title: one line, already safe: who did what, with the words in force in `<b>`.
     :param body: what stands under it, already safe; "" for nothing. A function draws it only for what a page shows: of
         the entries that the sources name, most fall behind the cut.
+    :param kind: the filter that shows it; a page writes it, no source need.
     """
 
     at: datetime
@@ -64,6 +66,7 @@ class Entry:
     tone: str
     title: SafeString
     body: SafeString | str | Callable[[], SafeString | str] = ""
+    kind: str = ""
 
     def drawn(self) -> Self:
         """The entry with its body as words."""
@@ -87,6 +90,7 @@ class Source:
         was searched for, "" for none; a source that cannot search returns nothing then.
     :param privacy: privacy class that a viewer must be able to read; "" for everybody.
     :param permission: right that a viewer must hold; "" for everybody.
+    :param model: where the entries come from; without a row about the customer the source is not asked. None: always.
     """
 
     name: str
@@ -96,6 +100,7 @@ class Source:
     group: str = ""
     privacy: str = ""
     permission: str = ""
+    model: presence.Model | None = None
 
     @property
     def filter(self) -> str:
@@ -109,6 +114,8 @@ _sources: dict[str, Source] = {}
 def register(source: Source) -> Source:
     """Add a source, or replace the one of its name."""
     _sources[source.name] = source
+    if source.model is not None:
+        presence.register(source.model)
     return source
 
 
@@ -148,16 +155,20 @@ def page_of(
     """
     limit = size if until is None else REFRESH_SIZE
     found: list[Entry] = []
+    kinds: dict[Place, str] = {}
+    there = presence.about(request, customer_id)
     for source in sources_for(request.member):
-        if not names or source.filter in names:
-            found += source.entries(request, customer_id, before, limit + 1, text)
+        if (not names or source.filter in names) and (source.model is None or source.model in there):
+            theirs = source.entries(request, customer_id, before, limit + 1, text)
+            kinds.update((entry.place, source.filter) for entry in theirs)
+            found += theirs
     found.sort(key=lambda entry: entry.place, reverse=True)
     shown = found[:limit]
     if until is not None:
         # What came meanwhile must not push the last shown entry out, nor may less than a page be left.
         shown = [entry for index, entry in enumerate(shown) if index < PAGE_SIZE or entry.place >= until]
     older = shown[-1].place if len(found) > len(shown) else None
-    return TimelinePage([entry.drawn() for entry in shown], older)
+    return TimelinePage([replace(entry.drawn(), kind=kinds[entry.place]) for entry in shown], older)
 
 
 def filters_for(viewer: Viewer) -> list[tuple[str, str | Promise]]:

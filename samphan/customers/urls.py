@@ -4,7 +4,19 @@ from django.urls import URLPattern, URLResolver, path
 
 from samphan.administration.lists.urls import list_urls
 from samphan.customers.permissions import CHANGE, VIEW
-from samphan.customers.views import bulk, creation, fields, files, listing, preferences, record, relations, timeline
+from samphan.customers.views import (
+    bulk,
+    creation,
+    erasure,
+    fields,
+    files,
+    listing,
+    preferences,
+    record,
+    relations,
+    sharing,
+    timeline,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/", listing.customer_list, name="customer-list"),
@@ -13,13 +25,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/same/", creation.same_customers, name="same-customers"),
     path("customers/assignment/", bulk.customer_assignment, name="customer-assignment"),
     path("customers/tagging/", bulk.customer_tagging, name="customer-tagging"),
+    path("customers/sharing/", sharing.customer_sharing, name="customer-sharing"),
     path("customers/deletion/", bulk.customer_deletion, name="customer-deletion"),
     path("customers/deleted/", bulk.deleted_customers, name="deleted-customers"),
     path("customers/restoration/", bulk.customer_restoration, name="customer-restoration"),
     path("customers/<uuid:customer_id>/", record.customer_detail, name="customer-detail"),
+    path("customers/<uuid:customer_id>/erasure/", erasure.customer_erasure, name="customer-erasure"),
+    path("customers/<uuid:customer_id>/sharing/", sharing.shares_of_customer, name="customer-shares"),
+    path(
+        "customers/<uuid:customer_id>/sharing/<uuid:share_id>/removal/",
+        sharing.share_removal,
+        name="customer-share-removal",
+    ),
     path("customers/<uuid:customer_id>/timeline/", timeline.customer_timeline, name="customer-timeline"),
     path("customers/<uuid:customer_id>/composer/<slug:name>/", timeline.customer_composer, name="customer-composer"),
     path("customers/<uuid:customer_id>/place/", record.customer_place, name="customer-place"),
+    path("customers/<uuid:customer_id>/reveal/", record.customer_reveal, name="customer-reveal"),
     path("customers/<uuid:customer_id>/quick/", record.customer_quick_view, name="customer-quick-view"),
     path("customers/<uuid:customer_id>/fields/<str:field>/", fields.customer_field, name="customer-field"),
     path(

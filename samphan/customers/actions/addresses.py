@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from samphan.customers import reading
 from samphan.customers.actions.provenance import with_sources
-from samphan.customers.actions.refusals import CustomerGone, EditedMeanwhile
+from samphan.customers.actions.refusals import CustomerGone
 from samphan.customers.events import CustomerEdited
 from samphan.customers.models import Address, Customer
 from samphan.customers.reading import FieldProblem
 from samphan.platform.access import Viewer
 from samphan.platform.changes.recording import changeset, current_changeset
+from samphan.platform.errors import EditedMeanwhile
 from samphan.platform.events import publish
 from samphan.platform.thai.addresses import Address as ThaiAddress
 from samphan.platform.thai.addresses import Area, complete, format_address, parse_address
@@ -51,23 +52,20 @@ def read_address(parts: Mapping[str, str]) -> dict[str, str]:
     return columns
 
 
-def insert_address(customer: Customer, columns: Mapping[str, str], *, label: str = "") -> Address:
-    """Write one address behind the customer's others."""
+def insert_address(customer: Customer, columns: Mapping[str, str], *, is_first: bool = False) -> Address:
+    """Write one address behind the customer's others; `is_first`: there are none, nobody need look."""
     mine = Address.objects.filter(workspace_id=customer.workspace_id, customer_id=customer.pk)
-    last = mine.order_by("-position").values_list("position", flat=True).first()
+    last = None if is_first else mine.order_by("-position").values_list("position", flat=True).first()
     return Address.objects.create(
         workspace_id=customer.workspace_id,
         customer_id=customer.pk,
         position=0 if last is None else last + 1,
-        label=label,
         created_in=current_changeset(),
         **columns,
     )
 
 
-def add_address(
-    customer: Customer, text: str, *, acting_member: Viewer, label: str = "", at: datetime | None = None
-) -> Address:
+def add_address(customer: Customer, text: str, *, acting_member: Viewer, at: datetime | None = None) -> Address:
     """Give a customer an address, typed as one text. Publishes CustomerEdited.
 
     :raises FieldProblem: when nothing can be read from it. :raises CustomerGone: when the customer was deleted.
@@ -75,7 +73,7 @@ def add_address(
     columns = read_address({"address": text})
     with changeset("customers.address_added", member_id=acting_member.id):
         _touch(customer, acting_member, at)
-        address = insert_address(customer, columns, label=reading.clean_text(label, limit=60))
+        address = insert_address(customer, columns)
         publish(CustomerEdited(customer.pk, ADDRESS_PARTS))
     return address
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from samphan.administration.lists.editing import CellEdit, CellsChanged
 from samphan.customers import reading
 from samphan.customers.actions.addresses import ADDRESS_PARTS, read_address
 from samphan.customers.models import Address, Customer, Identity
@@ -15,7 +15,6 @@ from samphan.customers.names import shown_name
 from samphan.customers.reading import FieldProblem
 from samphan.platform.access import Viewer
 from samphan.platform.changes.recording import current_changeset
-from samphan.platform.errors import DomainError
 from samphan.platform.thai.addresses import complete, parse_address
 from samphan.platform.thai.digits import to_ascii_digits
 from samphan.platform.thai.geography import find_province
@@ -46,12 +45,6 @@ _HAND_ON = """
 """
 
 
-class CellsChanged(DomainError):
-    """Somebody changed the cells between the preview and the act."""
-
-    message: str | Promise = _("Somebody changed these cells meanwhile. Look at what will change once more.")
-
-
 @dataclass(frozen=True)
 class _Holder:
     """Whom a value names now."""
@@ -66,12 +59,12 @@ class ChildRows:
     A cell shows the first of several: an edit changes that one, adds one where there was none, and "" takes it away,
     so that the next one comes first.
 
-    :param edits: triples of customer, field and text; those of other fields are passed over.
+    :param edits: what is typed or pasted; cells of other fields are passed over.
     """
 
-    def __init__(self, edits: Iterable[tuple[UUID, str, str]], viewer: Viewer) -> None:
+    def __init__(self, edits: Iterable[CellEdit], viewer: Viewer) -> None:
         self.viewer = viewer
-        mine = [(customer_id, name, text) for customer_id, name, text in edits if name in CHILD_CELLS]
+        mine = [(edit.record_id, edit.field, edit.value) for edit in edits if edit.field in CHILD_CELLS]
         ids = {customer_id for customer_id, _name, _text in mine}
         names = {name for _id, name, _text in mine}
         kinds = [kind for name, kind in CONTACT_CELLS.items() if name in names]
@@ -264,11 +257,8 @@ class ChildRows:
 
 
 def _contact(kind: str, text: str) -> tuple[str, str]:
-    """A contact point as stored and what was said of it; nothing for an empty cell."""
-    if not text.strip():
-        return "", ""
-    value, extension = reading.read_contact_point(kind, text)
-    return value, str(_("ext. %(number)s")) % {"number": extension} if extension else ""
+    """A contact point as stored and its label; nothing for an empty cell."""
+    return reading.read_contact_point(kind, text) if text.strip() else ("", "")
 
 
 def _contact_or_none(kind: str, text: str) -> str | None:

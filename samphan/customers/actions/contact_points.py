@@ -1,22 +1,28 @@
 """Phones, e-mails and accounts of a customer: to reach somebody, and to recognise them."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from samphan.customers import reading
 from samphan.customers.actions.provenance import with_sources
-from samphan.customers.actions.refusals import CustomerGone, EditedMeanwhile
+from samphan.customers.actions.refusals import CustomerGone
 from samphan.customers.events import CustomerEdited
 from samphan.customers.models import Customer, Identity
 from samphan.customers.reading import FieldProblem
 from samphan.customers.search_documents import refresh_search
 from samphan.platform.access import Viewer
 from samphan.platform.changes.recording import changeset, current_changeset
+from samphan.platform.errors import EditedMeanwhile
 from samphan.platform.events import publish
 
 FIELD_OF_KIND = {
@@ -38,17 +44,14 @@ class SharedContactPoint:
 
 
 def add_contact_point(
-    customer: Customer, kind: str, text: str, *, acting_member: Viewer, label: str = "", at: datetime | None = None
+    customer: Customer, kind: str, text: str, *, acting_member: Viewer, at: datetime | None = None
 ) -> SharedContactPoint | Identity:
     """Give a customer a phone, e-mail, LINE id or number. Publishes CustomerEdited.
 
     :returns: the identity, or, when the value belongs to another customer too, a SharedContactPoint that names them.
     :raises ValueProblem: when it cannot be read, or the customer has it already.
     """
-    value, extension = reading.read_contact_point(kind, text)
-    label = reading.clean_text(
-        label or (str(_("ext. %(number)s")) % {"number": extension} if extension else ""), limit=60
-    )
+    value, label = reading.read_contact_point(kind, text)
     with changeset("customers.contact_point_added", member_id=acting_member.id):
         _touch(customer, kind, acting_member, at)
         if Identity.objects.filter(
@@ -89,6 +92,38 @@ def insert_identity(customer: Customer, kind: str, value: str, *, label: str = "
     return SharedContactPoint(identity, other) if other.pk != customer.pk else identity
 
 
+def insert_identities(customer: Customer, found: Sequence[tuple[str, str, str]]) -> list[SharedContactPoint]:
+    """Write kind, value and label of every identity of a customer who has none yet: in two statements unless somebody
+    else has one of the values. Returns those that name somebody else.
+    """
+    places: Counter[str] = Counter()
+    rows = []
+    for kind, value, label in found:
+        rows.append(
+            Identity(
+                workspace_id=customer.workspace_id,
+                customer_id=customer.pk,
+                kind=kind,
+                value=value,
+                label=label,
+                position=places[kind],
+                created_in=current_changeset(),
+            )
+        )
+        places[kind] += 1
+    same = reduce(or_, (Q(kind=kind, value=value) for kind, value, _label in found), Q())
+    known = Identity.objects.filter(same, workspace_id=customer.workspace_id)
+    if rows and not known.exists():
+        try:
+            with transaction.atomic():  # a savepoint: somebody may be faster
+                Identity.objects.bulk_create(rows)
+            return []
+        except IntegrityError:
+            pass
+    added = [insert_identity(customer, kind, value, label=label) for kind, value, label in found]
+    return [one for one in added if isinstance(one, SharedContactPoint)]
+
+
 def edit_contact_point(
     identity: Identity, text: str, *, seen: str, acting_member: Viewer, at: datetime | None = None
 ) -> SharedContactPoint | Identity:
@@ -98,7 +133,7 @@ def edit_contact_point(
     :raises EditedMeanwhile: when it holds another value now.
     :raises CustomerGone: when it was removed meanwhile.
     """
-    value, _extension = reading.read_contact_point(identity.kind, text)
+    value, _label = reading.read_contact_point(identity.kind, text)
     with changeset("customers.contact_point_edited", member_id=acting_member.id):
         current = (
             Identity.objects.select_for_update().filter(pk=identity.pk, workspace_id=acting_member.workspace_id).first()
@@ -140,6 +175,32 @@ def remove_contact_point(identity: Identity, *, acting_member: Viewer, at: datet
             _hand_on(kept.workspace_id, kept.kind, kept.value)
         refresh_search([kept.customer_id])
         publish(CustomerEdited(kept.customer_id, (FIELD_OF_KIND.get(Identity.Kind(kept.kind), kept.kind),)))
+
+
+def set_contact_points(
+    customer: Customer, kind: str, texts: Sequence[str], *, acting_member: Viewer, at: datetime | None = None
+) -> bool:
+    """Leave a customer exactly these contact points of a kind, in this order. Publishes CustomerEdited.
+
+    :returns: False when nothing had to change. :raises ValueProblem: when one of them cannot be read.
+    """
+    wanted = list(dict.fromkeys(reading.read_contact_point(kind, text)[0] for text in texts))
+    mine = Identity.objects.filter(workspace_id=customer.workspace_id, customer_id=customer.pk, kind=kind)
+    known = list(mine.order_by("position", "id"))
+    if [one.value for one in known] == wanted:
+        return False
+    with changeset("customers.customer_edited", member_id=acting_member.id):
+        for one in known:
+            if one.value not in wanted:
+                remove_contact_point(one, acting_member=acting_member, at=at)
+        for value in wanted:
+            if all(one.value != value for one in known):
+                add_contact_point(customer, kind, value, acting_member=acting_member, at=at)
+        for one in mine.order_by("position", "id"):
+            if one.position != (position := wanted.index(one.value)):
+                Identity.objects.filter(pk=one.pk).update(position=position)
+        publish(CustomerEdited(customer.pk, (FIELD_OF_KIND.get(Identity.Kind(kind), kind),)))
+    return True
 
 
 def resolving(customer: Customer, kind: str, value: str) -> Customer | None:

@@ -8,17 +8,23 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from samphan.administration.custom_fields import hosts as custom_hosts
+from samphan.administration.custom_fields import writing as custom_values
+from samphan.administration.custom_fields.importing import is_custom
+from samphan.administration.custom_fields.values import BadValue
+from samphan.administration.settings import numbering, store
 from samphan.customers import reading
 from samphan.customers.actions.addresses import ADDRESS_PARTS, insert_address, read_address
-from samphan.customers.actions.contact_points import FIELD_OF_KIND, SharedContactPoint, insert_identity
+from samphan.customers.actions.contact_points import FIELD_OF_KIND, SharedContactPoint, insert_identities
 from samphan.customers.actions.editing import read_owner
 from samphan.customers.actions.provenance import made_by
 from samphan.customers.actions.refusals import FieldProblems
 from samphan.customers.actions.sets import tag_customers
 from samphan.customers.events import CustomerCreated
-from samphan.customers.models import Customer
+from samphan.customers.models import Customer, Identity
+from samphan.customers.reach import OWNED
 from samphan.customers.search_documents import refresh_search
-from samphan.platform.access import Viewer
+from samphan.platform.access import Reach, Viewer
 from samphan.platform.changes.recording import changeset, current_changeset
 from samphan.platform.events import publish
 from samphan.platform.thai.names import is_organisation, parse_organisation, title_gender
@@ -46,33 +52,55 @@ class Created:
     shared: list[SharedContactPoint] = field(default_factory=list)
 
 
-def create_customer(values: Mapping[str, str], *, acting_member: Viewer, at: datetime | None = None) -> Created:
+def create_customer(
+    values: Mapping[str, str],
+    *,
+    acting_member: Viewer,
+    custom: Mapping[str, object] | None = None,
+    at: datetime | None = None,
+) -> Created:
     """Add a person or an organisation from typed values. Publishes CustomerCreated.
 
     :param values: texts by field name of the catalogue; several phones or tags are parted by commas. A person needs
-        `name` or `first_name`; without `kind` the name tells which of the two it is.
+        `name` or `first_name`; without `kind` the name tells which of the two it is. Without `owner` a customer belongs to
+        whoever adds it and does not reach everybody's.
+    :param custom: values of custom fields by name as a program sends them, beside those in `values`.
     :raises FieldProblems: with one sentence for each field that cannot be taken; then nothing is written.
     """
     at = at or timezone.now()
-    reader = _Reader({name: text for name, text in values.items() if text and text.strip()}, acting_member, at)
+    given = {name: text for name, text in values.items() if text and text.strip()}
+    reader = _Reader(given, acting_member, at)
     columns = reader.columns()
-    if reader.problems:
-        raise FieldProblems(reader.problems)
+    host = custom_hosts.find("customers")
+    assert host is not None  # noqa: S101 - customers register themselves
+    typed: dict[str, object] = {name: text for name, text in values.items() if is_custom(name)} | dict(custom or {})
+    found, refused = custom_values.read_values(host, typed, acting_member, for_new=True)
+    problems = reader.problems | {name: str(problem) for name, problem in refused.items()}
+    if problems:
+        raise FieldProblems(problems)
     with changeset("customers.customer_created", member_id=acting_member.id):
         customer = Customer.objects.create(
             workspace_id=acting_member.workspace_id,
             created_in=current_changeset(),
             sources=made_by(acting_member, at),
             name_key=reading.name_key(columns["name"]),
+            custom=custom_values.as_json(host, found, acting_member.workspace_id),
             **columns,
         )
+        try:
+            custom_values.keep_unique(host, {customer.pk: found}, acting_member=acting_member)
+        except BadValue as taken:
+            raise FieldProblems({"": str(taken)}) from None
         created = Created(customer)
-        for kind, value, label in reader.identities:
-            added = insert_identity(customer, kind, value, label=label)
-            if isinstance(added, SharedContactPoint):
-                created.shared.append(added)
+        if not any(kind == Identity.Kind.MEMBER_NUMBER for kind, _value, _label in reader.identities):
+            workspace_id = acting_member.workspace_id
+            if numbering.is_on(workspace_id, "customers"):
+                day = at.astimezone(store.workspace_of(workspace_id).zone).date()
+                number = numbering.next_number("customers", acting_member, on=day)
+                reader.identities.append((Identity.Kind.MEMBER_NUMBER, number, ""))
+        created.shared = insert_identities(customer, reader.identities)
         if reader.address is not None:
-            insert_address(customer, reader.address)
+            insert_address(customer, reader.address, is_first=True)
         for tag in reader.tags:
             tag_customers([customer.pk], tag, acting_member=acting_member)
         refresh_search([customer.pk])
@@ -102,6 +130,8 @@ class _Reader:
                 )
         if "owner" in self.values:
             columns["owner_id"] = self._take("owner", lambda text: read_owner(text, self.viewer))
+        if not columns.get("owner_id") and self.viewer.reach(OWNED) is not Reach.ALL:
+            columns["owner_id"] = self.viewer.id  # else it would be gone before the eyes of whoever adds it
         if columns.get("kind") == Customer.Kind.PERSON and not columns.get("gender"):
             columns["gender"] = title_gender(columns.get("title", "")) or ""
         self._contact_points()
@@ -158,10 +188,9 @@ class _Reader:
                 if not part.strip():
                     continue
                 try:
-                    value, extension = reading.read_contact_point(kind, part)
+                    value, label = reading.read_contact_point(kind, part)
                 except ValueProblem as problem:
                     self.problems[name] = str(problem)
                     continue
                 if not any(known[:2] == (kind, value) for known in self.identities):
-                    label = _("ext. %(number)s") % {"number": extension} if extension else ""
                     self.identities.append((kind, value, label))

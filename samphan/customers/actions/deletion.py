@@ -1,22 +1,26 @@
-"""Delete customers, and bring them back within 30 days."""
+"""Delete customers, bring them back while the company keeps them, and erase them for good."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
 
-from samphan.customers.actions.refusals import CustomerGone
+from samphan.administration import audit
+from samphan.administration.deleted import kept_for
+from samphan.customers.actions.refusals import CustomerGone, NotConfirmed, NotDeleted
 from samphan.customers.actions.sets import check_number
 from samphan.customers.events import IDS_AT_ONCE, CustomersDeleted, CustomersRestored
 from samphan.customers.models import Customer, Identity
 from samphan.customers.search_documents import chunks, refresh_search
 from samphan.platform.access import Viewer
+from samphan.platform.changes.erasing import erase
 from samphan.platform.changes.recording import changeset
+from samphan.platform.conditions.folding import compose
 from samphan.platform.events import publish
 
-KEPT_FOR = timedelta(days=30)  # a deleted customer can come back
+ERASED = "customers.customer_erased"  # at once, by a person; the night has its own
 
 
 def delete_customers(
@@ -62,14 +66,13 @@ _RESOLVE_AGAIN = """
 def restore_customers(customer_ids: Sequence[UUID], *, acting_member: Viewer, at: datetime | None = None) -> int:
     """Bring deleted customers back with everything they had. Publishes CustomersRestored; returns how many came back.
 
-    :raises CustomerGone: when none of them was deleted within the last 30 days.
+    :raises CustomerGone: when none of them was deleted within the days that the company keeps what was deleted.
     """
-    at = at or timezone.now()
+    since = (at or timezone.now()) - kept_for(acting_member.workspace_id)
     with changeset("customers.customers_restored", member_id=acting_member.id):
         gone = list(
-            Customer.objects.filter(
-                workspace_id=acting_member.workspace_id, pk__in=customer_ids, deleted_at__gte=at - KEPT_FOR
-            )
+            Customer.objects.reached_by(acting_member)
+            .filter(pk__in=customer_ids, deleted_at__gte=since)
             .select_for_update()
             .values_list("pk", flat=True)
         )
@@ -81,3 +84,24 @@ def restore_customers(customer_ids: Sequence[UUID], *, acting_member: Viewer, at
         refresh_search(gone)
         publish(*(CustomersRestored(tuple(ids)) for ids in chunks(gone, IDS_AT_ONCE)))
     return len(gone)
+
+
+def erase_customer(customer_id: UUID, *, typed: str, acting_member: Viewer) -> UUID:
+    """Erase a deleted customer at once and for good, with everything that belongs to it; orders stay without it.
+
+    :param typed: the customer's name, typed to confirm. Returns the changeset, which nothing can take back.
+    :raises CustomerGone: when it is not there. :raises NotDeleted: while nobody deleted it.
+    :raises NotConfirmed: when something else is typed.
+    """
+    found = Customer.objects.reached_by(acting_member).filter(pk=customer_id)
+    customer = found.select_for_update(of=("self",)).first()
+    if customer is None:
+        raise CustomerGone
+    if customer.deleted_at is None:
+        raise NotDeleted
+    if compose(typed).split() != compose(customer.name).split():
+        raise NotConfirmed
+    with changeset(ERASED, member_id=acting_member.id, note={"count": 1}) as act:
+        erase(Customer, [customer.pk], kind=ERASED)
+        audit.record(ERASED, viewer=acting_member, count=1)
+    return act

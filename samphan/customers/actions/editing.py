@@ -10,35 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from samphan.administration.queries import members
 from samphan.customers import reading
 from samphan.customers.actions.provenance import with_sources
-from samphan.customers.actions.refusals import CustomerGone, EditedMeanwhile
+from samphan.customers.actions.refusals import CustomerGone
 from samphan.customers.events import CustomerEdited
 from samphan.customers.fields import CUSTOMERS
-from samphan.customers.models import Customer
+from samphan.customers.models import EDITABLE, Customer
 from samphan.customers.reading import FieldProblem, Stored
 from samphan.customers.search_documents import refresh_search
 from samphan.platform.access import Viewer
 from samphan.platform.changes.recording import changeset
+from samphan.platform.errors import EditedMeanwhile
 from samphan.platform.events import publish
-
-EDITABLE = (
-    "kind",
-    "name",
-    "title",
-    "first_name",
-    "last_name",
-    "nickname",
-    "name_en",
-    "tax_id",
-    "branch",
-    "birth_date",
-    "gender",
-    "grade",
-    "stage",
-    "owner",
-    "source",
-    "note",
-)
-"""Fields that `edit_field` takes. Contact points, addresses and tags are rows with actions of their own."""
 
 _NAME_PARTS = ("kind", "title", "first_name", "last_name", "name", "nickname")
 IN_SEARCH = {*_NAME_PARTS, "name_en", "tax_id"}

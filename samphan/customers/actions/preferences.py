@@ -8,13 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from samphan.customers import reading
-from samphan.customers.actions.refusals import CustomerGone, EditedMeanwhile
+from samphan.customers.actions.refusals import CustomerGone
 from samphan.customers.events import CustomerEdited
 from samphan.customers.models import Customer, Preference
 from samphan.customers.reading import FieldProblem
 from samphan.customers.search_documents import refresh_search
 from samphan.platform.access import Viewer
 from samphan.platform.changes.recording import changeset, current_changeset
+from samphan.platform.errors import EditedMeanwhile
 from samphan.platform.events import publish
 
 MAX_STANDING = 100  # of one customer; more is not read by anybody who serves

@@ -5,7 +5,6 @@ A source is `member:<id>`, `import:<changeset id>`, `system`, or the name of a s
 
 from collections.abc import Iterable
 from datetime import datetime
-from uuid import UUID
 
 from django.db.models import F, Func, JSONField, Value
 
@@ -15,11 +14,6 @@ from samphan.platform.access import Viewer
 def source_of(viewer: Viewer) -> str:
     """The source that a value typed by this viewer has."""
     return f"member:{viewer.id}" if viewer.id else "system"
-
-
-def import_source(changeset_id: UUID) -> str:
-    """The source of values that an import wrote."""
-    return f"import:{changeset_id}"
 
 
 def made_by(viewer: Viewer, at: datetime) -> dict[str, list[str]]:

@@ -2,29 +2,27 @@
 
 from collections.abc import Mapping
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from samphan.platform.errors import DomainError
+
+
+class NotDeleted(DomainError):
+    """Only what was deleted is erased."""
+
+    message = _("Delete the customer first. Only then it can be erased for good.")
+
+
+class NotConfirmed(DomainError):
+    """Something else was typed than the name that confirms."""
+
+    message = _("Type the name exactly as it stands above.")
 
 
 class CustomerGone(DomainError):
     """The customer was deleted meanwhile, or is another company's."""
 
     message = _("This customer is no longer there.")
-
-
-class EditedMeanwhile(DomainError):
-    """Somebody else changed the value after it was shown: both values are said, nothing is written.
-
-    `theirs` is the value that stands now, `yours` the one that was typed, both as the screen writes them.
-    """
-
-    message = _("%(field)s was changed meanwhile: now “%(theirs)s”, yours “%(yours)s”.")
-
-    def __init__(self, field: str | Promise, *, theirs: str, yours: str, current: str) -> None:
-        super().__init__(field=field, theirs=theirs or "—", yours=yours or "—")
-        self.current = current  # the stored value as the form sends it back
 
 
 class FieldProblems(DomainError):

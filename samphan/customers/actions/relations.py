@@ -9,13 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from samphan.customers import reading, relations
-from samphan.customers.actions.refusals import CustomerGone, EditedMeanwhile
+from samphan.customers.actions.refusals import CustomerGone
 from samphan.customers.events import CustomerEdited
 from samphan.customers.models import Customer, Relation
 from samphan.customers.names import shown_name
 from samphan.customers.reading import FieldProblem
 from samphan.platform.access import Viewer
 from samphan.platform.changes.recording import changeset, current_changeset
+from samphan.platform.errors import EditedMeanwhile
 from samphan.platform.events import publish
 from samphan.platform.thai.dates import parse_date
 

@@ -57,7 +57,7 @@ def tag_customers(customer_ids: Sequence[UUID], name: str, *, acting_member: Vie
                 [tag.pk, current_changeset(), acting_member.workspace_id, list(customer_ids)],
             )
             changed = [row[0] for row in cursor.fetchall()]
-        _announce(changed, "tags")
+        announce(changed, "tags")
     return act, len(changed)
 
 
@@ -72,7 +72,7 @@ def untag_customers(customer_ids: Sequence[UUID], name: str, *, acting_member: V
         )
         changed = list(had.values_list("customer_id", flat=True))
         had.delete()
-        _announce(changed, "tags")
+        announce(changed, "tags")
     return act, len(changed)
 
 
@@ -99,12 +99,20 @@ def assign_owner(
             else theirs.filter(~Q(owner_id=owner_id) | Q(owner_id=None))
         )
         changed = list(theirs.select_for_update().values_list("pk", flat=True))
-        sources = with_sources(["owner"], acting_member, at or timezone.now())
-        Customer.objects.filter(pk__in=changed).update(owner_id=owner_id, sources=sources)
-        _announce(changed, "owner")
-        if changed and owner_id is not None:
-            publish(CustomersAssigned(act, owner_id, acting_member.id, len(changed)))
+        _give(changed, owner_id, act, acting_member, at or timezone.now())
     return act, len(changed)
+
+
+def hand_over_customers(owner_id: UUID, to_id: UUID, *, acting_member: Viewer, at: datetime) -> int:
+    """Put the customers of one member into the care of another, at most MAX_AT_ONCE; returns how many.
+
+    Publishes CustomersChanged and CustomersAssigned. The caller has made sure that the other one has access.
+    """
+    with changeset("customers.customers_assigned", member_id=acting_member.id) as act:
+        theirs = Customer.objects.visible_to(acting_member).filter(owner_id=owner_id).order_by("pk")
+        changed = list(theirs.select_for_update().values_list("pk", flat=True)[:MAX_AT_ONCE])
+        _give(changed, to_id, act, acting_member, at)
+    return len(changed)
 
 
 def set_purchase_totals(source: str, params: Sequence[object]) -> int:
@@ -130,5 +138,14 @@ def set_purchase_totals(source: str, params: Sequence[object]) -> int:
         return int(cursor.rowcount)
 
 
-def _announce(customer_ids: list[UUID], field: str) -> None:
+def _give(customer_ids: list[UUID], owner_id: UUID | None, act: UUID, acting_member: Viewer, at: datetime) -> None:
+    sources = with_sources(["owner"], acting_member, at)
+    Customer.objects.filter(pk__in=customer_ids).update(owner_id=owner_id, sources=sources)
+    announce(customer_ids, "owner")
+    if customer_ids and owner_id is not None:
+        publish(CustomersAssigned(act, owner_id, acting_member.id, len(customer_ids)))
+
+
+def announce(customer_ids: list[UUID], field: str) -> None:
+    """Publish CustomersChanged for a set, in parts."""
     publish(*(CustomersChanged(tuple(ids), (field,)) for ids in chunks(customer_ids, IDS_AT_ONCE)))

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from samphan.administration.lists.editing import CellEdit
 from samphan.administration.models import Member
 from samphan.customers import actions
 from samphan.customers.finding import find
@@ -164,7 +165,7 @@ def test_a_value_given_up_names_whoever_else_has_it(make_customer: MakeCustomer,
     other = make_customer(name="เอื้องฟ้า แก้วมณี")
     with in_workspace(owner.workspace_id):
         also(owner, other, "081-111-1111")
-        act, _count = actions.write_cells([actions.CellEdit(first.pk, "phone", "082-222-2222")], acting_member=owner)
+        act, _count = actions.CustomerCells(owner).write([CellEdit(first.pk, "phone", "082-222-2222")])
         assert Identity.objects.get(customer_id=other.pk).resolves
         undo_changeset(act, member_id=owner.pk)
         assert Identity.objects.get(customer_id=first.pk).resolves
@@ -177,7 +178,7 @@ def test_a_phone_taken_away_comes_back_from_whoever_it_named_then(make_customer:
     also(owner, other, "081-111-1111")
     before = stored(owner)
     with in_workspace(owner.workspace_id):
-        act, _count = actions.write_cells([actions.CellEdit(first.pk, "phone", "")], acting_member=owner)
+        act, _count = actions.CustomerCells(owner).write([CellEdit(first.pk, "phone", "")])
         assert Identity.objects.get(customer_id=other.pk).resolves
         undo_changeset(act, member_id=owner.pk)
     assert stored(owner) == before
@@ -186,7 +187,7 @@ def test_a_phone_taken_away_comes_back_from_whoever_it_named_then(make_customer:
 def test_a_phone_that_somebody_took_over_meanwhile_stays_theirs(make_customer: MakeCustomer, owner: Member) -> None:
     first, other = make_customer(name="กฤตเมธ ณ ลำพูน", phone="081-111-1111"), make_customer(name="เอื้องฟ้า แก้วมณี")
     with in_workspace(owner.workspace_id):
-        act, _count = actions.write_cells([actions.CellEdit(first.pk, "phone", "082-222-2222")], acting_member=owner)
+        act, _count = actions.CustomerCells(owner).write([CellEdit(first.pk, "phone", "082-222-2222")])
     also(owner, other, "081-111-1111")
     with in_workspace(owner.workspace_id):
         undo_changeset(act, member_id=owner.pk)
@@ -208,15 +209,15 @@ def test_the_cells_of_a_thousand_customers_take_few_statements(make_customer: Ma
             Customer(workspace_id=owner.workspace_id, name=f"ร้าน {index}", kind="organisation") for index in range(1000)
         )
         edits = [
-            actions.CellEdit(row.pk, field, value)
+            CellEdit(row.pk, field, value)
             for number, row in enumerate(rows)
             for field, value in {"phone": f"08{number:08}", "email": f"a{number}@x.co", "province": "ตาก"}.items()
         ]
         with CaptureQueriesContext(connection) as asked:
-            _act, count = actions.write_cells(edits, acting_member=owner)
+            _act, count = actions.CustomerCells(owner).write(edits)
         assert count == 3000
         assert len(asked) < 40
-        again = [actions.CellEdit(row.pk, "phone", f"09{number:08}") for number, row in enumerate(rows)]
+        again = [CellEdit(row.pk, "phone", f"09{number:08}") for number, row in enumerate(rows)]
         with CaptureQueriesContext(connection) as asked:
-            actions.write_cells(again, acting_member=owner)
+            actions.CustomerCells(owner).write(again)
         assert len(asked) < 40

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -129,15 +130,44 @@ SORTS = [
 ]
 
 
+@pytest.fixture
+def as_of_a_large_table(db: None) -> Iterator[None]:
+    """Fresh rows have no statistics: the planner is told only what it would know of a large table."""
+    ways = ("enable_seqscan", "enable_bitmapscan", "enable_sort")
+    with connection.cursor() as cursor:
+        for way in ways:
+            cursor.execute(f"SET {way} = off")
+        yield
+        for way in ways:
+            cursor.execute(f"RESET {way}")
+
+
+@pytest.mark.usefixtures("as_of_a_large_table")
 @pytest.mark.parametrize("sort", SORTS)
 def test_every_order_is_read_from_its_index(signed_in: Client, workspace: Workspace, owner: Member, sort: str) -> None:
     many(workspace, 3000)
-    with connection.cursor() as cursor:
-        # Fresh rows have no statistics: the planner is told only what it would know of a large table.
-        cursor.execute("SET enable_seqscan = off")
-        cursor.execute("SET enable_bitmapscan = off")
-        cursor.execute("SET enable_sort = off")
-    first = signed_in.get(f"/customers/?sort={sort}").content.decode()
+    scan = scan_of_second_page(signed_in, workspace, f"sort={sort}")
+    assert "ROW(" in scan.get("Index Cond", "") or "id" in scan.get("Index Cond", "")
+
+
+@pytest.mark.usefixtures("as_of_a_large_table")
+def test_two_choices_at_once_are_read_from_their_own_index(signed_in: Client, workspace: Workspace) -> None:
+    many(workspace, 3000)
+    with in_workspace(workspace.id), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE customers_customer SET grade = CASE WHEN n % 5 = 0 THEN 'A' ELSE 'B' END,"
+            " stage = CASE WHEN n % 3 = 0 THEN 'at_risk' ELSE 'new' END"
+            " FROM (SELECT id AS one, row_number() OVER () AS n FROM customers_customer) AS numbered WHERE id = one"
+        )
+        cursor.execute("ANALYZE customers_customer")
+    scan = scan_of_second_page(signed_in, workspace, "f=stage:is:at_risk&f=grade:is:A")
+    assert scan["Index Name"] == "customer_by_stage_and_grade"
+    assert "Filter" not in scan or "stage" not in scan["Filter"]
+
+
+def scan_of_second_page(signed_in: Client, workspace: Workspace, query: str) -> dict[str, Any]:
+    """How the customers of the page behind the first one are read: in the order of an index as they stand there."""
+    first = signed_in.get(f"/customers/?{query}").content.decode()
     found = re.search(r'id="customer-pager"[^>]*><a[^>]*href="([^"]+)"', first)
     assert found
     with CaptureQueriesContext(connection) as queries:
@@ -147,16 +177,12 @@ def test_every_order_is_read_from_its_index(signed_in: Client, workspace: Worksp
         cursor.execute("EXPLAIN (FORMAT JSON) " + page.replace("%", "%%"), [])
         plan: Any = cursor.fetchone()[0]
     plan = plan if isinstance(plan, list) else json.loads(plan)
-    # Subplans put the few phones of one row in order; the rows themselves come from the index as they stand there.
+    # Subplans put the few phones of one row in order.
     walked = [node for node in nodes(plan[0]["Plan"]) if node.get("Parent Relationship") != "SubPlan"]
     scan = next(node for node in walked if node.get("Relation Name") == "customers_customer")
     assert not [node for node in walked[: walked.index(scan)] if "Sort" in node["Node Type"]]
     assert scan["Node Type"] in ("Index Scan", "Index Only Scan")
-    assert "ROW(" in scan.get("Index Cond", "") or "id" in scan.get("Index Cond", "")
-    with connection.cursor() as cursor:
-        cursor.execute("RESET enable_seqscan")
-        cursor.execute("RESET enable_bitmapscan")
-        cursor.execute("RESET enable_sort")
+    return scan
 
 
 def nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
@@ -238,6 +264,29 @@ def test_the_filter_builder_adds_changes_and_refuses(signed_in: Client, prae: Cu
     wrong = signed_in.get("/customers/filters/?field=total_spent&operator=at_least&value=มาก&apply=1", **htmx())
     assert wrong.status_code == 200
     assert "form-error" in wrong.content.decode()
+
+
+def test_the_list_s_own_pages_work_alone_and_lead_back(signed_in: Client, prae: Customer) -> None:
+    asked = "sort=name&f=grade%3Ais%3AA"
+    for path in ("columns/?", "sorting/?", "filters/?", "filters/?field=stage&"):
+        html = signed_in.get(f"/customers/{path}{asked}").content.decode()
+        back = re.search(r'<nav class="crumbs".*?href="/customers/\?([^"]+)"', html)
+        assert back, path
+        assert set(back[1].split("&amp;")) == {"sort=name", "f=grade:is:A"}
+        # What the steps of the filter put in place of each other stands on the page, too.
+        assert html.count('id="filter-builder"') == path.startswith("filters"), path
+
+
+def test_a_search_leaves_the_count_of_its_view(signed_in: Client, make_customer: MakeCustomer) -> None:
+    for name, grade in (("พิมพ์ลดา", "A"), ("ก้องภพ", "B"), ("สุธาสินี", "B")):
+        make_customer(name=name, grade=grade)
+    tab = '<span class="tab-count" id="tab-count-all"'
+    assert f"{tab}>3</span>" in signed_in.get("/customers/").content.decode()
+    found = signed_in.get("/customers/?f=grade:is:A").content.decode()
+    assert "1 ราย" in found
+    assert f"{tab}></span>" in found
+    counts = signed_in.get("/customers/views/counts/?f=grade:is:A").content.decode()
+    assert f'{tab} hx-swap-oob="true">3</span>' in counts
 
 
 def test_columns_are_chosen_in_an_order(signed_in: Client, prae: Customer) -> None:

@@ -36,6 +36,19 @@ def test_shows_who_and_everything_known(signed_in: Client, prae: Customer) -> No
         assert text in html, text
 
 
+def test_no_place_of_an_address_breaks_within(signed_in: Client, prae: Customer) -> None:
+    html = signed_in.get(f"/customers/{prae.pk}/").content.decode()
+    assert '<span class="whole">แขวงพญาไท</span>&#32;<span class="whole">เขตพญาไท</span>' in html
+
+
+@pytest.mark.parametrize("path", ["relations/", "relations/new/", "photo/", "fields/nickname/edit/"])
+def test_what_has_a_page_of_its_own_leads_back_to_the_record(signed_in: Client, prae: Customer, path: str) -> None:
+    html = signed_in.get(f"/customers/{prae.pk}/{path}").content.decode()
+    bar = html.partition('<header class="page-bar">')[2].partition("</header>")[0]
+    assert f'href="/customers/{prae.pk}/">คุณพิมพ์ลดา อัครเดชากุล (แพร)</a>' in bar
+    assert '<h1 class="page-title">' in bar
+
+
 def test_edits_in_place_and_says_what_is_wrong_at_the_field(signed_in: Client, prae: Customer) -> None:
     form = signed_in.get(edit_url(prae, "birth_date"), **htmx()).content.decode()
     assert 'value="14 ธ.ค. 2532"' in form
@@ -181,7 +194,15 @@ def test_an_onlooker_sees_no_contact_in_record_history_or_quick_view(
     sign_in(client, onlooker)
     for path in ("", "?show=changes", "quick/", "fields/phone/history/", "fields/note/history/"):
         html = client.get(f"/customers/{prae.pk}/{path}").content.decode()
-        for hidden in ("081-234-5678", "+66812345678", "089-999-9999", "pimlada@example.com", "พญาไท", "คั่วเข้ม", "2532"):
+        for hidden in (
+            "081-234-5678",
+            "+66812345678",
+            "089-999-9999",
+            "pimlada@example.com",
+            "อารีย์สัมพันธ์",
+            "คั่วเข้ม",
+            "2532",
+        ):
             assert hidden not in html, (path, hidden)
     assert client.get(f"/customers/{prae.pk}/fields/birth_date/").status_code == 404
     assert client.post(edit_url(prae, "nickname"), {"value": "x", "seen": "แพร"}).status_code == 403

@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from conftest import shared_folder
+from samphan.administration.custom_fields.definitions import versions_of
 from samphan.administration.models import Member, Workspace
 from samphan.customers.events import CustomerEdited, CustomersChanged, SearchWordsWanted
 from samphan.customers.models import Customer, Identity
@@ -279,10 +280,12 @@ def test_takes_few_statements(
 ) -> None:
     for number in range(30):
         add(f"สมชาย {number:02}", ("phone", f"+668123456{number:02}"))
-    # What is found as typed takes few; what is not is also looked for as it may have been meant.
-    for text, most in (("สมชาย", 9), ("0812", 9), ("ส", 9), ("ไม่มีใคร", 14)):
-        with django_assert_max_num_queries(most):  # type: ignore[attr-defined]
-            find(text, viewer=owner, limit=10)
+    # What is found as typed takes few; what is not is also looked for as it may have been meant. A page has read before
+    # which version the company's own fields have.
+    with versions_of(inside):
+        for text, most in (("สมชาย", 9), ("0812", 9), ("ส", 9), ("ไม่มีใคร", 14)):
+            with django_assert_max_num_queries(most):  # type: ignore[attr-defined]
+                find(text, viewer=owner, limit=10)
 
 
 def test_the_index_of_trigrams_serves_the_application_role(workspace: Workspace, owner: Member) -> None:

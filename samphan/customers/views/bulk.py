@@ -11,11 +11,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
+from samphan.administration.absences import with_absences
+from samphan.administration.deleted import kept_for
+from samphan.administration.lists.bulk import selected
 from samphan.administration.middleware import MemberRequest
 from samphan.customers import actions, queries
-from samphan.customers.actions.deletion import KEPT_FOR
 from samphan.customers.names import shown_name
-from samphan.customers.permissions import CHANGE, DELETE, TAG
+from samphan.customers.permissions import CHANGE, DELETE, ERASE, TAG
+from samphan.customers.views.fields import leaving_note
 from samphan.customers.views.state import CUSTOMER_LIST, CustomerList
 from samphan.platform.access import requires
 from samphan.ui.toasts import toast
@@ -24,21 +27,9 @@ from samphan.ui.toasts import toast
 def chosen_customers(request: MemberRequest) -> list[UUID]:
     """The ids that a bulk form sent, or with `all` those of the whole list whose state is in `list`.
 
-    :raises TooMany: when the list is longer than one act may take.
+    :raises BadSelection: when there are none, or more than one act may take.
     """
-    if request.POST.get("all") == "1":
-        listing = CustomerList(request, request.POST.get("list", ""))
-        found = list(listing.narrowed().values_list("pk", flat=True)[: actions.MAX_AT_ONCE + 1])
-        if len(found) > actions.MAX_AT_ONCE:
-            raise actions.TooMany(count=listing.count().words(), limit=f"{actions.MAX_AT_ONCE:,}")
-        return found
-    chosen = []
-    for text in request.POST.getlist("ids"):
-        try:
-            chosen.append(UUID(text))
-        except ValueError:
-            continue
-    return chosen
+    return selected(CustomerList(request, request.POST.get("list", "")), actions.MAX_AT_ONCE)
 
 
 def undo_url(changeset_id: UUID) -> str:
@@ -62,7 +53,15 @@ def customer_assignment(request: MemberRequest) -> HttpResponse:
     """Put the selected customers in somebody's care; a GET asks in whose."""
     if request.method == "GET":
         owners = CustomerList(request, "").owners
-        return render(request, "customers/bulk_dialog.html", {"act": "assign", "owners": list(owners.items())})
+        return render(
+            request,
+            "customers/bulk_dialog.html",
+            {
+                "act": "assign",
+                "owners": with_absences(request.member.workspace, owners.items()),
+                "note": leaving_note(request),
+            },
+        )
     owner = request.POST.get("owner", "")
     act, count = actions.assign_owner(chosen_customers(request), owner, acting_member=request.member)
     names = CustomerList(request, "").owners
@@ -108,10 +107,16 @@ def customer_deletion(request: MemberRequest) -> HttpResponse:
 @require_GET
 @requires(DELETE)
 def deleted_customers(request: MemberRequest) -> HttpResponse:
-    """The customers deleted within the last 30 days, each with its way back."""
-    gone = queries.deleted_customers(request.member, since=timezone.now() - KEPT_FOR)
-    rows = [{"customer": customer, "name": shown_name(customer)} for customer in gone]
-    return render(request, "customers/deleted.html", {"place": "customers", "rows": rows})
+    """The customers that can still come back, each with its way back and the day on which it goes."""
+    time, zone = kept_for(request.member.workspace_id), request.member.workspace.zone
+    gone = queries.deleted_customers(request.member, since=timezone.now() - time)
+    rows = [
+        {"customer": one, "name": shown_name(one), "erased_on": (one.deleted_at + time).astimezone(zone).date()}
+        for one in gone
+        if one.deleted_at
+    ]
+    context = {"place": "customers", "rows": rows, "days": time.days, "may_erase": request.member.may(ERASE)}
+    return render(request, "customers/deleted.html", context)
 
 
 @require_POST

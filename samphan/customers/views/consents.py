@@ -22,7 +22,15 @@ TONES = {
 def register() -> None:
     """Put the evidence on the record."""
     panels.register(
-        panels.Panel("consent-evidence", gettext_lazy("Consent in files"), "side", 70, panel, Privacy.PERSONAL)
+        panels.Panel(
+            "consent-evidence",
+            gettext_lazy("Consent in files"),
+            "side",
+            70,
+            panel,
+            Privacy.PERSONAL,
+            model=ConsentEvidence,
+        )
     )
 
 

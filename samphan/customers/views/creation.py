@@ -1,5 +1,6 @@
 """A new customer: the form, the warning while typing, and what was made."""
 
+from datetime import date
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -32,7 +33,7 @@ def customer_create(request: MemberRequest) -> HttpResponse:
         wanted = {name: request.GET[name] for name in request.GET if name in CustomerForm.base_fields}
         return _page(request, CustomerForm(initial=wanted, viewer=request.member))
     form = CustomerForm(request.POST, viewer=request.member)
-    values = {name: request.POST.get(name, "") for name in form.fields}
+    values = {name: ", ".join(request.POST.getlist(name)) for name in form.fields}
     if not form.is_valid():
         return _page(request, form, status=422)
     try:
@@ -42,7 +43,18 @@ def customer_create(request: MemberRequest) -> HttpResponse:
         return _page(request, form, status=422)
     name = shown_name(created.customer)
     messages.success(request, _("%(name)s added") % {"name": name})
+    seen = set(
+        Customer.objects.visible_to(request.member)
+        .filter(pk__in=[shared.resolves_to.pk for shared in created.shared])
+        .values_list("pk", flat=True)
+        if created.shared
+        else ()
+    )
     for shared in created.shared:
+        if shared.resolves_to.pk not in seen:
+            value = queries.identity_words(shared.identity.kind, shared.identity.value)
+            messages.warning(request, _("%(value)s is also that of a customer whom you do not see") % {"value": value})
+            continue
         messages.warning(
             request,
             _("%(value)s is also %(name)s’s; messages from it still go to them")
@@ -54,6 +66,8 @@ def customer_create(request: MemberRequest) -> HttpResponse:
     if request.POST.get("again"):
         kept = urlencode({"kind": created.customer.kind, "source": created.customer.source})
         return redirect(f"{reverse('customer-create')}?{kept}")
+    if not Customer.objects.visible_to(request.member).filter(pk=created.customer.pk).exists():
+        return redirect("customer-list")
     return redirect("customer-detail", created.customer.pk)
 
 
@@ -78,7 +92,7 @@ def same_customers(request: MemberRequest) -> HttpResponse:
     if name and may_read_field(request.member, name):
         try:
             if name == "tax_id":
-                kind, value = "tax_id", str(reading.read_field("tax_id", text, today=reading.EARLIEST_BIRTH))
+                kind, value = "tax_id", str(reading.read_field("tax_id", text, today=date.min))
             else:
                 kind = next(str(kind) for kind, field in FIELD_OF_KIND.items() if field == name)
                 value = reading.read_contact_point(kind, text)[0]

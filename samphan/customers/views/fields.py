@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,15 +14,17 @@ from samphan.administration.middleware import MemberRequest
 from samphan.customers import actions, queries
 from samphan.customers.actions.addresses import one_line
 from samphan.customers.actions.contact_points import FIELD_OF_KIND, SharedContactPoint
-from samphan.customers.models import Address, Customer, Identity
+from samphan.customers.models import EDITABLE, Address, Customer, Identity
 from samphan.customers.names import shown_name
 from samphan.customers.permissions import CHANGE, TAG, VIEW
+from samphan.customers.reach import OWNED
 from samphan.customers.views.finding import find_customer
 from samphan.customers.views.likely import likely_actions
 from samphan.customers.views.record import contacts_context, head_context, record_words
 from samphan.customers.views.words import IN_HEAD, INPUT_TYPES, NAME_FIELDS, RecordWords, may_read_field
-from samphan.platform.access import requires
+from samphan.platform.access import Reach, require_reading, requires
 from samphan.platform.catalogue import Privacy
+from samphan.platform.errors import EditedMeanwhile
 from samphan.platform.thai.problems import ValueProblem
 from samphan.ui.toasts import toast
 
@@ -30,7 +33,7 @@ INPUT_OF_KIND = {Identity.Kind.PHONE: "tel", Identity.Kind.EMAIL: "email"}
 
 def _checked(request: MemberRequest, name: str) -> str:
     """A field of the record that this member may read; else a 404, as if it did not exist."""
-    if name not in actions.EDITABLE or not may_read_field(request.member, name):
+    if name not in EDITABLE or not may_read_field(request.member, name):
         raise Http404
     return name
 
@@ -83,20 +86,28 @@ def customer_field_edit(request: MemberRequest, customer_id: UUID, field: str) -
     typed = request.POST.get("value", "")
     try:
         actions.edit_field(customer, name, typed, seen=request.POST.get("seen", ""), acting_member=request.member)
-    except actions.EditedMeanwhile as conflict:
+    except EditedMeanwhile as conflict:
         theirs = words.value(
             name, getattr(Customer.objects.get(pk=customer.pk), "owner_id" if name == "owner" else name)
         )
-        message = _("Changed meanwhile to “%(theirs)s”. Save again to put yours in its place.") % {
-            "theirs": theirs or "—"
-        }
+        message = conflict.in_form(theirs)
         return _form(request, customer, words, name, typed=typed, seen=conflict.current, error=message)
     except ValueProblem as problem:
         return _form(request, customer, words, name, typed=typed, seen=request.POST.get("seen", ""), error=str(problem))
     if not request.htmx:
         return redirect("customer-detail", customer.pk)
+    if name == "owner" and not Customer.objects.visible_to(request.member).filter(pk=customer.pk).exists():
+        messages.success(request, _("Handed over. You no longer see this customer."))
+        return HttpResponse(status=204, headers={"HX-Redirect": reverse("customer-list")})
     customer.refresh_from_db()
     return _shown(request, customer, record_words(request, customer), name, saved=True)
+
+
+def leaving_note(request: MemberRequest) -> str:
+    """What somebody who does not see everybody's customers should know before they give one away."""
+    if request.member.reach(OWNED) is Reach.ALL:
+        return ""
+    return _("With an owner whose customers you do not see, it leaves your list.")
 
 
 def _form(
@@ -120,6 +131,7 @@ def _form(
         "type": kind,
         "options": words.options(name) if kind == "select" else [],
         "error": error,
+        "note": leaving_note(request) if name == "owner" else "",
         "action": reverse("customer-field-edit", args=[customer.pk, name]),
         "cancel_url": reverse("customer-field", args=[customer.pk, name]),
     }
@@ -159,8 +171,10 @@ def _kind(request: MemberRequest, kind: str) -> str:
     return kind
 
 
-def _with_warning(response: HttpResponse, added: SharedContactPoint | Identity) -> HttpResponse:
+def _with_warning(request: MemberRequest, response: HttpResponse, added: SharedContactPoint | Identity) -> HttpResponse:
     if isinstance(added, SharedContactPoint):
+        if not Customer.objects.visible_to(request.member).filter(pk=added.resolves_to.pk).exists():
+            return toast(response, _("A customer whom you do not see has it too"), tone="warn")
         return toast(
             response,
             _("%(name)s has it too; messages from it still go to them") % {"name": shown_name(added.resolves_to)},
@@ -191,7 +205,7 @@ def contact_points(request: MemberRequest, customer_id: UUID) -> HttpResponse:
             typed=typed,
             error=str(problem),
         )
-    return _with_warning(_contacts(request, customer, saved=_identity_of(added).pk), added)
+    return _with_warning(request, _contacts(request, customer, saved=_identity_of(added).pk), added)
 
 
 def _identity_of(added: SharedContactPoint | Identity) -> Identity:
@@ -221,13 +235,13 @@ def contact_point(request: MemberRequest, customer_id: UUID, identity_id: UUID) 
     typed, seen = request.POST.get("value", ""), request.POST.get("seen", "")
     try:
         changed = actions.edit_contact_point(identity, typed, seen=seen, acting_member=request.member)
-    except actions.EditedMeanwhile as conflict:
+    except EditedMeanwhile as conflict:
         return _contacts(
             request, customer, editing=identity.pk, typed=typed, seen=conflict.current, error=str(conflict)
         )
     except ValueProblem as problem:
         return _contacts(request, customer, editing=identity.pk, typed=typed, seen=seen, error=str(problem))
-    return _with_warning(_contacts(request, customer, saved=identity.pk), changed)
+    return _with_warning(request, _contacts(request, customer, saved=identity.pk), changed)
 
 
 @require_http_methods(["GET", "POST"])
@@ -235,8 +249,7 @@ def contact_point(request: MemberRequest, customer_id: UUID, identity_id: UUID) 
 def addresses(request: MemberRequest, customer_id: UUID) -> HttpResponse:
     """A new address: the form, and what it sent."""
     customer = find_customer(request, customer_id)
-    if not request.member.may_read(Privacy.CONTACT):
-        raise Http404
+    require_reading(request.member, Privacy.CONTACT)
     if request.method == "GET":
         return _contacts(request, customer, adding="address")
     typed = request.POST.get("value", "")
@@ -252,8 +265,7 @@ def addresses(request: MemberRequest, customer_id: UUID) -> HttpResponse:
 def address(request: MemberRequest, customer_id: UUID, address_id: UUID) -> HttpResponse:
     """One address being edited, or with `remove` taken away."""
     customer = find_customer(request, customer_id)
-    if not request.member.may_read(Privacy.CONTACT):
-        raise Http404
+    require_reading(request.member, Privacy.CONTACT)
     found = get_object_or_404(Address, pk=address_id, workspace_id=request.member.workspace_id, customer_id=customer.pk)
     if request.method == "GET":
         return _contacts(request, customer, editing=found.pk, typed=one_line(found), seen=one_line(found))
@@ -263,7 +275,7 @@ def address(request: MemberRequest, customer_id: UUID, address_id: UUID) -> Http
     typed, seen = request.POST.get("value", ""), request.POST.get("seen", "")
     try:
         actions.edit_address(found, typed, seen=seen, acting_member=request.member)
-    except actions.EditedMeanwhile as conflict:
+    except EditedMeanwhile as conflict:
         return _contacts(request, customer, editing=found.pk, typed=typed, seen=conflict.current, error=str(conflict))
     except ValueProblem as problem:
         return _contacts(request, customer, editing=found.pk, typed=typed, seen=seen, error=str(problem))

@@ -5,10 +5,9 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -19,13 +18,13 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import trigger_client_event
 
 from samphan.administration.middleware import MemberRequest
-from samphan.customers import actions, files, timeline
+from samphan.customers import actions, files, presence, timeline
 from samphan.customers.models import Customer, CustomerFile
 from samphan.customers.names import shown_name
 from samphan.customers.permissions import CHANGE, VIEW
 from samphan.customers.views.finding import find_customer
-from samphan.platform.access import requires
-from samphan.platform.attachments import ACCEPTED, MAX_BYTES
+from samphan.platform.access import require, require_reading, requires
+from samphan.platform.attachments import ACCEPTED, MAX_BYTES, file_answer, size_words
 from samphan.platform.catalogue import Privacy
 from samphan.platform.thai.problems import ValueProblem
 from samphan.ui.toasts import toast
@@ -33,18 +32,20 @@ from samphan.ui.toasts import toast
 IN_PANEL = 5
 AT_ONCE = 20
 PICTURES = "image/jpeg,image/png,image/webp,image/gif"
-SHOWN_INLINE = ("image/jpeg", "image/png", "image/webp", "image/gif")
 _ICONS = {"image": "image", "audio": "phone", "text": "file-text", "video": "play"}
 
 
 def register() -> None:
     """Put files on the timeline."""
-    timeline.register(timeline.Source("files", gettext_lazy("Files"), 50, entries, privacy=Privacy.PERSONAL))
+    timeline.register(
+        timeline.Source("files", gettext_lazy("Files"), 50, entries, privacy=Privacy.PERSONAL, model=CustomerFile)
+    )
 
 
 def files_context(request: MemberRequest, customer: Customer) -> dict[str, Any]:
     """The newest files for the record; `more_files` when there are others on their page."""
-    found = files.files_of(customer.pk, request.member, limit=IN_PANEL + 1)
+    is_any = CustomerFile in presence.about(request, customer.pk)
+    found = files.files_of(customer.pk, request.member, limit=IN_PANEL + 1) if is_any else []
     return {
         "files": [_row(one) for one in found[:IN_PANEL]],
         "more_files": len(found) > IN_PANEL,
@@ -54,7 +55,8 @@ def files_context(request: MemberRequest, customer: Customer) -> dict[str, Any]:
 
 def photo_href(request: MemberRequest, customer: Customer) -> str:
     """The address of a customer's photo; "" without one."""
-    found = files.photo_of(customer.pk, request.member)
+    is_any = CustomerFile in presence.about(request, customer.pk)
+    found = files.photo_of(customer.pk, request.member) if is_any else None
     return reverse("customer-file", args=[customer.pk, found.pk]) if found else ""
 
 
@@ -87,18 +89,12 @@ def _row(one: CustomerFile) -> dict[str, Any]:
         "href": href,
         "preview": href if is_photo else f"{href}?preview=1" if one.preview_path else "",
         "icon": _ICONS.get(one.content_type.partition("/")[0], "file-text"),
-        "size": _size(one.size),
+        "size": size_words(one.size),
         "who": one.added_by.name if one.added_by else "",
         "added_at": one.added_at,
         "deleted_at": one.deleted_at,
         "is_photo": is_photo,
     }
-
-
-def _size(count: int) -> str:
-    if count < 1000:
-        return _("%(count)s bytes") % {"count": count}
-    return f"{count / 1000:,.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:,.1f} MB"
 
 
 def _limits(request: MemberRequest) -> dict[str, Any]:
@@ -114,12 +110,12 @@ def _limits(request: MemberRequest) -> dict[str, Any]:
 def customer_files(request: MemberRequest, customer_id: UUID) -> HttpResponse:
     """All files of a customer; a POST attaches `files`, each taken or refused by itself."""
     customer = find_customer(request, customer_id)
-    _may_read(request)
+    require_reading(request.member, Privacy.PERSONAL)
     if request.method == "GET":
         if request.htmx:
             return _region(request, customer)
         return render(request, "customers/files.html", _page_context(request, customer))
-    _may_change(request)
+    require(request.member, CHANGE)
     sent = [one for one in request.FILES.getlist("files") if isinstance(one, UploadedFile)]
     problems = [] if sent else [_("Choose a file first.")]
     if len(sent) > AT_ONCE:
@@ -174,7 +170,7 @@ def customer_file(request: MemberRequest, customer_id: UUID, customer_file_id: U
     standing = CustomerFile.objects.visible_to(request.member).standing()
     one = get_object_or_404(standing, pk=customer_file_id, customer_id=customer.pk)
     if request.method == "POST":
-        _may_change(request)
+        require(request.member, CHANGE)
         act = actions.delete_file(one, acting_member=request.member)
         answer = _region(request, customer)
         if act is None or not request.htmx:
@@ -188,13 +184,7 @@ def customer_file(request: MemberRequest, customer_id: UUID, customer_file_id: U
         said = _("What “%(name)s” held is not in the storage any more.") % {"name": one.name}
         context = {"title": _("The file is gone"), "message": said, "status": 410}
         return render(request, "ui/error.html", context, status=410)
-    # Only pictures open in the browser: a page or a drawing of somebody else's would run in our name.
-    response = FileResponse(
-        content, as_attachment=content_type not in SHOWN_INLINE, filename=one.name, content_type=content_type
-    )
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, max-age=3600"
-    return response
+    return file_answer(content, name=one.name, content_type=content_type)
 
 
 @require_http_methods(["GET", "POST"])
@@ -202,11 +192,11 @@ def customer_file(request: MemberRequest, customer_id: UUID, customer_file_id: U
 def customer_photo(request: MemberRequest, customer_id: UUID) -> HttpResponse:
     """Choose a photo; a POST with a picture sets it, with `remove` takes it away."""
     customer = find_customer(request, customer_id)
-    _may_read(request)
+    require_reading(request.member, Privacy.PERSONAL)
     if request.method == "GET":
         is_head = request.htmx and "head" in request.GET
         return _head_photo(request, customer) if is_head else _photo_form(request, customer)
-    _may_change(request)
+    require(request.member, CHANGE)
     if request.POST.get("remove"):
         found = files.photo_of(customer.pk, request.member)
         act = actions.delete_file(found, acting_member=request.member) if found else None
@@ -244,13 +234,3 @@ def _photo_form(request: MemberRequest, customer: Customer, *, error: str = "") 
     }
     template = "customers/photo.html" if request.htmx else "customers/photo_page.html"
     return render(request, template, context, status=422 if error else 200)
-
-
-def _may_read(request: MemberRequest) -> None:
-    if not request.member.may_read(Privacy.PERSONAL):
-        raise Http404
-
-
-def _may_change(request: MemberRequest) -> None:
-    if not request.member.may(CHANGE):
-        raise PermissionDenied(CHANGE)

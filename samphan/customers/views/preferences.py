@@ -1,11 +1,11 @@
 """What a customer likes and asks for: chips on the record, kept in mind while serving, entries of the timeline."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -17,12 +17,13 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import reswap, retarget, trigger_client_event
 
 from samphan.administration.middleware import MemberRequest
-from samphan.customers import actions, panels, queries, timeline
+from samphan.customers import actions, panels, presence, queries, timeline
 from samphan.customers.models import Customer, Preference
 from samphan.customers.permissions import CHANGE, VIEW
 from samphan.customers.views.finding import find_customer
-from samphan.platform.access import requires
+from samphan.platform.access import require, require_reading, requires
 from samphan.platform.catalogue import Privacy
+from samphan.platform.errors import EditedMeanwhile
 from samphan.platform.thai.problems import ValueProblem
 from samphan.ui.toasts import toast
 
@@ -33,10 +34,20 @@ IN_QUICK_VIEW = 6
 def register() -> None:
     """Put preferences on the timeline and into the quick view."""
     timeline.register(
-        timeline.Source("preferences", gettext_lazy("Preferences"), 40, entries, privacy=Privacy.PERSONAL)
+        timeline.Source(
+            "preferences", gettext_lazy("Preferences"), 40, entries, privacy=Privacy.PERSONAL, model=Preference
+        )
     )
     panels.register(
-        panels.Panel("preferences-quick", gettext_lazy("What the customer likes"), "quick", 40, quick, Privacy.PERSONAL)
+        panels.Panel(
+            "preferences-quick",
+            gettext_lazy("What the customer likes"),
+            "quick",
+            40,
+            quick,
+            Privacy.PERSONAL,
+            model=Preference,
+        )
     )
     panels.register(
         panels.Panel(
@@ -47,7 +58,8 @@ def register() -> None:
 
 def preferences_context(request: MemberRequest, customer: Customer) -> dict[str, Any]:
     """The chips of the record and what to keep in mind while serving: first what is asked for and disliked."""
-    found = queries.preferences_of(customer.pk, request.member)
+    is_any = Preference in presence.about(request, customer.pk)
+    found = queries.preferences_of(customer.pk, request.member) if is_any else []
     likely = [one for one in found if one.confidence != Preference.Confidence.GUESSED]
     urgent = (Preference.Kind.NEED, Preference.Kind.DISLIKE)
     return {
@@ -78,7 +90,7 @@ def entries(
 
 def _entry(one: Preference) -> timeline.Entry:
     title = format_html("<b>{}</b> {}", _who(one), _("noted a preference"))
-    body = render_to_string("customers/preference_entry.html", {"one": one})
+    body = partial(render_to_string, "customers/preference_entry.html", {"one": one})
     return timeline.Entry(one.noted_at, one.pk, "heart", "rose", title, body)
 
 
@@ -114,10 +126,10 @@ def _region(request: MemberRequest, customer: Customer, **more: Any) -> HttpResp
 def customer_preferences(request: MemberRequest, customer_id: UUID) -> HttpResponse:
     """The preferences of a customer; a POST notes a new one."""
     customer = find_customer(request, customer_id)
-    _may_read(request)
+    require_reading(request.member, Privacy.PERSONAL)
     if request.method == "GET":
         return _region(request, customer)
-    _may_change(request)
+    require(request.member, CHANGE)
     typed, source = request.POST.get("text", ""), request.POST.get("source", "")
     from_composer = bool(request.htmx) and request.POST.get("from") == "composer"
     try:
@@ -140,11 +152,11 @@ def customer_preferences(request: MemberRequest, customer_id: UUID) -> HttpRespo
 def customer_preference(request: MemberRequest, customer_id: UUID, preference_id: UUID) -> HttpResponse:
     """One preference: who noted it, where and how sure; a POST changes it, or with `withdraw` takes it back."""
     customer = find_customer(request, customer_id)
-    _may_read(request)
+    require_reading(request.member, Privacy.PERSONAL)
     standing = Preference.objects.filter(customer_id=customer.pk).standing(request.member)
     if request.method == "GET":
         return _details(request, customer, get_object_or_404(standing, pk=preference_id))
-    _may_change(request)
+    require(request.member, CHANGE)
     one = get_object_or_404(Preference.objects.visible_to(request.member), pk=preference_id, customer_id=customer.pk)
     if request.POST.get("withdraw"):
         act = actions.withdraw_preference(one, acting_member=request.member)
@@ -156,11 +168,9 @@ def customer_preference(request: MemberRequest, customer_id: UUID, preference_id
     sent = {name: request.POST.get(name, "") for name in ("text", "kind", "confidence", "source", "seen")}
     try:
         actions.edit_preference(one, **sent, acting_member=request.member)
-    except actions.EditedMeanwhile as conflict:
-        message = _("Changed meanwhile to “%(theirs)s”. Save again to put yours in its place.") % {
-            "theirs": conflict.current
-        }
-        return _details(request, customer, one, sent=sent | {"seen": conflict.current}, error=message)
+    except EditedMeanwhile as conflict:
+        sent |= {"seen": conflict.current}
+        return _details(request, customer, one, sent=sent, error=conflict.in_form(conflict.current))
     except ValueProblem as problem:
         return _details(request, customer, one, sent=sent, error=str(problem))
     return _region(request, customer, saved=one.pk)
@@ -188,13 +198,3 @@ def _details(
     response = render(request, "customers/preference.html", context, status=status)
     # What was refused is said in the popover that is open; what is saved renews the chips.
     return retarget(reswap(response, "innerHTML"), "#preference-info") if error else response
-
-
-def _may_read(request: MemberRequest) -> None:
-    if not request.member.may_read(Privacy.PERSONAL):
-        raise Http404
-
-
-def _may_change(request: MemberRequest) -> None:
-    if not request.member.may(CHANGE):
-        raise PermissionDenied(CHANGE)

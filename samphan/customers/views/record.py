@@ -11,19 +11,23 @@ from django.utils import timezone
 from django.utils.html import escape
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
+from samphan.administration.custom_fields import panel as custom_fields
 from samphan.administration.middleware import MemberRequest
 from samphan.administration.queries import members
-from samphan.customers import acts, fields, panels, queries, timeline
+from samphan.administration.sharing import says_something, shared_with
+from samphan.customers import acts, birthdays, covering, fields, panels, queries, timeline
 from samphan.customers.models import Customer, Identity
 from samphan.customers.names import shown_name
-from samphan.customers.permissions import CHANGE, DELETE, TAG, VIEW
+from samphan.customers.permissions import CHANGE, DELETE, REVEAL, TAG, VIEW
+from samphan.customers.reach import OWNED
 from samphan.customers.views.files import files_context, photo_href
 from samphan.customers.views.finding import customer_of_page, find_customer
 from samphan.customers.views.likely import likely_actions
 from samphan.customers.views.preferences import preferences_context
 from samphan.customers.views.relations import relations_context
+from samphan.customers.views.sharing import may_share
 from samphan.customers.views.state import CustomerList, list_behind
 from samphan.customers.views.timeline import composer_context, timeline_context
 from samphan.customers.views.words import RecordWords, may_read_field
@@ -80,8 +84,13 @@ def head_context(request: MemberRequest, customer: Customer, words: RecordWords)
         "may_change": request.member.may(CHANGE),
         "may_tag": request.member.may(TAG),
         "may_delete": request.member.may(DELETE),
+        "may_share": may_share(request.member),
+        "shared_with": shared_with(request.member, OWNED, customer.pk) if says_something(request.member, OWNED) else [],
         "may_read_money": may_read_field(request.member, "total_spent"),
         "photo_href": photo_href(request, customer),
+        "birthday": birthdays.soon_words(customer.birth_date, today=timezone.localdate())
+        if is_person and may_read_field(request.member, "birth_date")
+        else "",
         "may_set_photo": request.member.may(CHANGE) and request.member.may_read(Privacy.PERSONAL),
     }
 
@@ -94,12 +103,15 @@ def _since(request: MemberRequest, customer: Customer) -> datetime:
 
 def contacts_context(request: MemberRequest, customer: Customer) -> dict[str, Any]:
     """Contact points, addresses, tags and numbers, as far as the member may see them."""
-    identities = queries.identities_of(customer, request.member)
+    found = queries.contacts_of(customer, request.member)
+    identities = found.identities
     return {
         "phones": [one for one in identities if one.kind == Identity.Kind.PHONE],
         "contact_points": [one for kind, _icon in CONTACT_KINDS for one in identities if one.kind == kind],
         "numbers": [one for kind, _icon in NUMBER_KINDS for one in identities if one.kind == kind],
-        "addresses": queries.addresses_of(customer, request.member),
+        "addresses": found.addresses,
+        "covered": found.covered,
+        "may_reveal": request.member.may(REVEAL),
         "tags": queries.tags_of(customer),
         "sees_contacts": request.member.may_read(Privacy.CONTACT),
     }
@@ -119,7 +131,6 @@ def customer_detail(request: MemberRequest, customer_id: UUID) -> HttpResponse:
     head = head_context(request, customer, words) | {
         "actions": likely_actions(request, customer, contacts["contact_points"])
     }
-    drawn = [panel.render(request, customer) for panel in panels.panels_for(request.member, "side")]
     context = {
         "place": "customers",
         "customer": customer,
@@ -128,8 +139,9 @@ def customer_detail(request: MemberRequest, customer_id: UUID) -> HttpResponse:
         "may_change": head["may_change"],
         "may_tag": head["may_tag"],
         "groups": words.groups(request.member),
+        "custom_groups": custom_fields.groups_of(request, "customers", customer),
         "tab": tab,
-        "side_panels": [html for html in drawn if html],
+        "side_panels": panels.drawn(request, customer, "side"),
         **way_back,
         **preferences_context(request, customer),
         **relations_context(request, customer),
@@ -190,13 +202,12 @@ def customer_quick_view(request: MemberRequest, customer_id: UUID) -> HttpRespon
 def quick_view_context(request: MemberRequest, customer: Customer) -> dict[str, Any]:
     """Everything the quick view shows."""
     words = record_words(request, customer)
+    birth = ("birth_date",) if customer.kind == Customer.Kind.PERSON else ()
     return {
         **head_context(request, customer, words),
         **contacts_context(request, customer),
-        "fields": words.fields(("stage", "grade", "owner", "note"), request.member),
-        "panels": [
-            html for panel in panels.panels_for(request.member, "quick") if (html := panel.render(request, customer))
-        ],
+        "fields": words.fields(("stage", "grade", "owner", *birth, "note"), request.member),
+        "panels": panels.drawn(request, customer, "quick"),
         "open_url": reverse("customer-detail", args=[customer.pk]),
     }
 
@@ -219,3 +230,16 @@ def customer_field_history(request: MemberRequest, customer_id: UUID, field: str
     # Said here once, because the two attributes on the mark of every field would be a kilobyte of each record.
     response["HX-Retarget"], response["HX-Reswap"] = "#field-info", "innerHTML"
     return response
+
+
+@require_POST
+@requires(REVEAL)
+def customer_reveal(request: MemberRequest, customer_id: UUID) -> HttpResponse:
+    """One covered value as it is; that it was shown stands in the audit trail."""
+    customer = find_customer(request, customer_id)
+    shown = covering.reveal(customer, request.POST.get("name", ""), acting_member=request.member)
+    if not request.htmx:
+        return render(
+            request, "customers/covered_page.html", {"place": "customers", "customer": customer, "one": shown}
+        )
+    return render(request, "customers/covered.html", {"customer": customer, "one": shown})

@@ -1,11 +1,10 @@
 """To whom a customer is related: the list on the record, its page with the drawing, adding and changing."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,15 +15,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import reswap, retarget, trigger_client_event
 
 from samphan.administration.middleware import MemberRequest
-from samphan.customers import actions, relation_graph, relations
+from samphan.customers import actions, presence, relation_graph, relations
 from samphan.customers.models import Customer, Relation
 from samphan.customers.names import shown_name
 from samphan.customers.permissions import ADD, CHANGE, VIEW
 from samphan.customers.views.finding import find_customer
-from samphan.platform.access import requires
-from samphan.platform.language import reader_language
+from samphan.platform.access import require, requires
+from samphan.platform.errors import EditedMeanwhile
+from samphan.platform.ids import as_uuid
 from samphan.platform.search.finding import search
-from samphan.platform.thai.calendar import format_date
 from samphan.platform.thai.problems import ValueProblem
 from samphan.ui import preferences
 from samphan.ui.toasts import toast
@@ -33,10 +32,17 @@ FOUND = 6
 MAX_TEXT = 100
 
 
+def register() -> None:
+    """Let the record know whether there are relations."""
+    presence.register(Relation, ("customer_id", "other_id"))
+
+
 def relations_context(request: MemberRequest, customer: Customer) -> dict[str, Any]:
     """The relations that stand, for the record; `more` when there are others on their page."""
     today = timezone.localdate()
-    found = relations.related_to(customer.pk, request.member, limit=relations.IN_PANEL + 1, today=today)
+    found = []
+    if Relation in presence.about(request, customer.pk):
+        found = relations.related_to(customer.pk, request.member, limit=relations.IN_PANEL + 1, today=today)
     return {
         "related": [_row(request, one) for one in found[: relations.IN_PANEL]],
         "more_related": len(found) > relations.IN_PANEL,
@@ -50,20 +56,15 @@ def _row(request: MemberRequest, one: relations.Related) -> dict[str, Any]:
         "other": one.other,
         "name": shown_name(one.other),
         "word": one.word,
-        "span": relations.span_words(one.relation, _day_writer(request)),
+        "span": relations.span_words(one.relation, preferences.day_writer(request)),
         "note": one.relation.note,
         "has_ended": one.has_ended(timezone.localdate()),
     }
 
 
-def _day_writer(request: MemberRequest) -> Callable[[date], str]:
-    language, era = reader_language(), preferences.era(request)
-    return lambda day: format_date(day, "short", language, era)
-
-
 def _shown(request: MemberRequest, values: dict[str, str]) -> dict[str, str]:
     """Stored values as the form shows them: dates in the reader's words."""
-    day = _day_writer(request)
+    day = preferences.day_writer(request)
     return {
         name: day(date.fromisoformat(text)) if text and name in ("since_on", "until_on") else text
         for name, text in values.items()
@@ -100,7 +101,7 @@ def customer_relations(request: MemberRequest, customer_id: UUID) -> HttpRespons
 
 
 def _page_context(request: MemberRequest, customer: Customer) -> dict[str, Any]:
-    before = _id(request.GET.get("before", ""))
+    before = as_uuid(request.GET.get("before", ""))
     found = relations.related_to(customer.pk, request.member, limit=relations.ON_PAGE + 1, before=before)
     shown = found[: relations.ON_PAGE]
     address = reverse("customer-relations", args=[customer.pk])
@@ -127,7 +128,7 @@ def _page_context(request: MemberRequest, customer: Customer) -> dict[str, Any]:
 def customer_relation_new(request: MemberRequest, customer_id: UUID) -> HttpResponse:
     """Find the other customer, then say what they are: `?q=` searches, `?other=` has chosen."""
     customer = find_customer(request, customer_id)
-    other_id = _id(request.GET.get("other", ""))
+    other_id = as_uuid(request.GET.get("other", ""))
     if other_id is not None:
         other = find_customer(request, other_id)
         return _form(request, customer, other, typed=request.GET.dict())
@@ -150,8 +151,8 @@ def customer_relation_new(request: MemberRequest, customer_id: UUID) -> HttpResp
 
 
 def _add(request: MemberRequest, customer: Customer) -> HttpResponse:
-    _may_change(request)
-    other_id = _id(request.POST.get("other", ""))
+    require(request.member, CHANGE)
+    other_id = as_uuid(request.POST.get("other", ""))
     other = Customer.objects.visible_to(request.member).filter(pk=other_id).first() if other_id else None
     if other is None:
         raise Http404
@@ -198,7 +199,7 @@ def customer_relation(request: MemberRequest, customer_id: UUID, relation_id: UU
         raise Http404
     if request.method == "GET":
         return _details(request, customer, found)
-    _may_change(request)
+    require(request.member, CHANGE)
     sent = {name: request.POST.get(name, "") for name in actions.RELATION_FIELDS}
     seen = {name: request.POST.get(f"seen_{name}", "") for name in actions.RELATION_FIELDS}
     if not all(_is_day(seen[name]) for name in ("since_on", "until_on")):
@@ -210,9 +211,9 @@ def customer_relation(request: MemberRequest, customer_id: UUID, relation_id: UU
         shown = _shown(request, seen)
         typed = {name: seen[name] if text == shown[name] else text for name, text in sent.items()}
         actions.change_relation(
-            found.relation, typed, seen=seen, acting_member=request.member, day=_day_writer(request)
+            found.relation, typed, seen=seen, acting_member=request.member, day=preferences.day_writer(request)
         )
-    except actions.EditedMeanwhile as conflict:
+    except EditedMeanwhile as conflict:
         now = get_object_or_404(Relation.objects.visible_to(request.member), pk=relation_id)
         return _details(request, customer, found, sent=sent, seen=actions.stored_values(now), error=str(conflict))
     except ValueProblem as problem:
@@ -269,15 +270,3 @@ def _is_day(text: str) -> bool:
         return not text or bool(date.fromisoformat(text))
     except ValueError:
         return False
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def _may_change(request: MemberRequest) -> None:
-    if not request.member.may(CHANGE):
-        raise PermissionDenied(CHANGE)

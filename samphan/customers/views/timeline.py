@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -46,7 +45,7 @@ def timeline_context(
     page = timeline.page_of(
         request, customer.pk, before=before, until=until, names=(shown,) if shown else (), text=text, size=size
     )
-    zone = ZoneInfo(request.member.workspace.time_zone)
+    zone = request.member.workspace.zone
     record = reverse("customer-detail", args=[customer.pk])
     part = reverse("customer-timeline", args=[customer.pk])
     narrowed = {name: value for name, value in (("show", shown), ("q", text)) if value}
@@ -58,7 +57,7 @@ def timeline_context(
     last = page.entries[-1].place if page.entries else until
     return {
         "customer": customer,
-        "days": _days(request, page.entries, zone, before.at.astimezone(zone).date() if before else None),
+        "days": days_of(request, page.entries, zone, before.at.astimezone(zone).date() if before else None),
         "filters": [
             {
                 "label": label,
@@ -80,11 +79,11 @@ def timeline_context(
     }
 
 
-def _days(
+def days_of(
     request: MemberRequest, entries: Iterable[timeline.Entry], zone: ZoneInfo, last: date | None
 ) -> list[dict[str, Any]]:
     """Entries by day of the workspace; a day that the page before began has no heading again."""
-    today = timezone.now().astimezone(zone).date()
+    today = request.member.workspace.today()
     return [
         {"label": "" if day == last else _day_label(request, day, today), "entries": list(found)}
         for day, found in groupby(entries, key=lambda entry: entry.at.astimezone(zone).date())

@@ -10,15 +10,15 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from samphan.customers import fields
-from samphan.customers.actions.editing import EDITABLE, label_of, raw_value
-from samphan.customers.models import Customer
+from samphan.customers import birthdays, fields
+from samphan.customers.actions.editing import label_of, raw_value
+from samphan.customers.covering import Covered, covered_field, is_covered
+from samphan.customers.models import EDITABLE, Customer
 from samphan.platform.access import Viewer
 from samphan.platform.catalogue import Privacy
 from samphan.platform.language import reader_language
-from samphan.platform.thai.calendar import format_date
 from samphan.platform.thai.tax_ids import branch_label, format_tax_id
 from samphan.ui import preferences
 from samphan.ui.templatetags import ui
@@ -50,6 +50,7 @@ class FieldWords:
     value: SafeString | str
     raw: str
     note: str = ""
+    covered: Covered | None = None
 
 
 def may_read_field(viewer: Viewer, name: str) -> bool:
@@ -66,11 +67,7 @@ class RecordWords:
         self.customer = customer
         self.owners = owners
         self.language = reader_language()
-        self.era = preferences.era(request)
-
-    def day(self, value: Any) -> str:
-        """A date in the reader's language and era."""
-        return format_date(value, "short", self.language, self.era)
+        self.day = preferences.day_writer(request)
 
     def field(self, name: str) -> FieldWords:
         """One field that is edited in place."""
@@ -80,8 +77,14 @@ class RecordWords:
         )
 
     def fields(self, names: tuple[str, ...], viewer: Viewer) -> list[FieldWords]:
-        """Those of the fields that the viewer may read."""
-        return [self.field(name) for name in names if name in EDITABLE and may_read_field(viewer, name)]
+        """Those of the fields that the viewer may read, or sees covered."""
+        found = []
+        for name in names:
+            if name in EDITABLE and may_read_field(viewer, name):
+                found.append(self.field(name))
+            elif name in EDITABLE and is_covered(viewer, name):
+                found.append(FieldWords(name, str(label_of(name)), "", "", covered=covered_field(self.customer, name)))
+        return found
 
     def groups(self, viewer: Viewer) -> list[tuple[str, list[FieldWords]]]:
         """The fields of the left column, group by group; empty groups are left out."""
@@ -119,26 +122,10 @@ class RecordWords:
         return str(value)
 
     def note(self, name: str, value: Any) -> str:
-        """A grey line below a value: how old somebody will be, and when."""
+        """A grey line below a value: how old somebody is or will be, and when."""
         if name != "birth_date" or value is None:
             return ""
-        today = timezone.localdate()
-        years = today.year - value.year
-        try:
-            coming = value.replace(year=today.year)
-        except ValueError:  # 29 February
-            coming = value.replace(year=today.year, day=28)
-        if coming < today:
-            return ngettext("%(count)s year old", "%(count)s years old", years) % {"count": years}
-        if coming == today:
-            return _("%(count)s years old today") % {"count": years}
-        days = (coming - today).days
-        if days <= 60:
-            return ngettext("%(age)s in %(count)s day", "%(age)s in %(count)s days", days) % {
-                "age": years,
-                "count": days,
-            }
-        return ngettext("%(count)s year old", "%(count)s years old", years - 1) % {"count": years - 1}
+        return birthdays.age_words(value, today=timezone.localdate())
 
     def options(self, name: str) -> list[tuple[str, str]]:
         """The choices of a field, an empty one first where the field may be empty."""
@@ -146,7 +133,12 @@ class RecordWords:
             found = [(str(member_id), owner) for member_id, owner in self.owners.items()]
         else:
             field = fields.CUSTOMERS.field(name)
-            found = [(choice.value, str(choice.label)) for choice in field.get_choices()]
+            now = getattr(self.customer, name)
+            found = [
+                (choice.value, str(choice.label))
+                for choice in field.get_choices()
+                if choice.is_offered or choice.value == now
+            ]
         return found if name == "kind" else [("", "—"), *found]
 
     def typed(self, name: str) -> str:
