@@ -23,6 +23,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from samphan.administration.settings import numbering, store
 from samphan.commerce.events import (
     OrderChanged,
     OrderDeleted,
@@ -265,7 +266,7 @@ def _workspace() -> UUID:
 
 def create_order(
     *,
-    number: str,
+    number: str = "",
     ordered_at: datetime,
     lines: Sequence[Line],
     acting_member: Viewer,
@@ -275,14 +276,17 @@ def create_order(
 ) -> Order:
     """Write down one order with its lines, set the sums, and publish OrderPlaced; without a customer it is anonymous.
 
-    :raises OrderRefused: when the number is empty or taken, or there is no line.
+    :param number: "" for the next one of the company's numbering.
+    :raises OrderRefused: when the number is empty and none is given by itself, or it is taken, or there is no line.
     """
-    number = number.strip()
-    if not number:
+    number, workspace_id = number.strip(), _workspace()
+    if not number and not numbering.is_on(workspace_id, "orders"):
         raise OrderRefused(_("An order needs a number."))
     if not lines:
         raise OrderRefused(_("Order %(number)s has no lines."), number=number)
-    workspace_id = _workspace()
+    if not number:
+        day = ordered_at.astimezone(store.workspace_of(workspace_id).zone).date()
+        number = numbering.next_number("orders", acting_member, on=day)
     if Order.objects.filter(workspace_id=workspace_id, number=number).exists():
         raise OrderRefused(_("There is an order %(number)s already."), number=number)
     with changeset("commerce.order_added", member_id=acting_member.id):

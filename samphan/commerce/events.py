@@ -64,3 +64,26 @@ class PurchaseTotalsChanged(Event):
 
     customers: int  # how many
     customer_ids: list[UUID]  # which; empty where there are more than 1,000: read them all again
+
+
+IDS_AT_ONCE = 1_000  # of one event; a larger set travels as several
+
+
+@dataclass(frozen=True)
+class OrdersChanged(Event):
+    """One act changed fields of many orders, not their lines; `fields` are names of the field catalogue."""
+
+    type: ClassVar[str] = "commerce.orders_changed"
+
+    order_ids: tuple[UUID, ...]
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ProductsChanged(Event):
+    """One act changed fields of many products; `fields` are names of the field catalogue."""
+
+    type: ClassVar[str] = "commerce.products_changed"
+
+    product_ids: tuple[UUID, ...]
+    fields: tuple[str, ...]

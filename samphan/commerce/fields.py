@@ -1,7 +1,6 @@
 """The fields of orders and products: one declaration for lists, filters, import, export and masks."""
 
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Lower, StrIndex
@@ -9,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from samphan.commerce.import_headings import ORDER_HEADINGS, PRODUCT_HEADINGS
 from samphan.commerce.models import Order, Product
+from samphan.customers.fields import one_customer
 from samphan.platform import catalogue
 from samphan.platform.catalogue import Choice, Entity, Field, Label, Operator, Privacy, Sort, Type
 
@@ -26,16 +26,22 @@ _CUSTOMER_NAME = (
 )
 
 
-def _uuid(text: str) -> str:
-    return str(UUID(text))
-
-
 def _line(name: str, label: Label, kind: Type, privacy: Privacy) -> Field:
     """A field of the order's lines; a condition on it holds where one of the lines meets it."""
     return Field(
         name, label, kind, privacy, f"ARRAY({_LINE.format(what=f'l.{name}')} ORDER BY l.position)",
         value_sql=f"l.{name}", many=f"EXISTS ({_LINE.format(what='1')} AND {{test}})", is_importable=True,
         group=_LINES, synonyms=ORDER_HEADINGS[name],
+    )  # fmt: skip
+
+
+def _of_product(
+    name: str, label: Label, kind: Type, privacy: Privacy = Privacy.BUSINESS, *, width: int, sort: Sort | None = None
+) -> Field:
+    """A column of the product."""
+    return Field(
+        name, label, kind, privacy, f"{PRODUCT_TABLE}.{name}", sort=sort, is_list_default=True, is_editable=True,
+        is_importable=True, group=_PRODUCT, width=width, synonyms=PRODUCT_HEADINGS[name],
     )  # fmt: skip
 
 
@@ -86,17 +92,7 @@ ORDERS = Entity(
             width=240,
             synonyms=ORDER_HEADINGS["customer"],
         ),
-        Field(
-            "customer_id",
-            _("One customer"),
-            Type.IDENTIFIER,
-            Privacy.BUSINESS,
-            f"{ORDER_TABLE}.customer_id",
-            folded_sql=f"{ORDER_TABLE}.customer_id",
-            normalise=_uuid,
-            operators=(Operator.IS,),
-            group=_ORDER,
-        ),
+        one_customer(ORDER_TABLE, _ORDER),
         Field(
             "channel",
             _("Channel"),
@@ -161,85 +157,12 @@ PRODUCTS = Entity(
     default_sort=(("name", False),),
     url="/products/",
     fields=(
-        Field(
-            "name",
-            _("Product name"),
-            Type.TEXT,
-            Privacy.BUSINESS,
-            f"{PRODUCT_TABLE}.name",
-            sort=Sort(f"{PRODUCT_TABLE}.name_key"),
-            is_list_default=True,
-            is_editable=True,
-            is_importable=True,
-            group=_PRODUCT,
-            width=320,
-            synonyms=PRODUCT_HEADINGS["name"],
-        ),
-        Field(
-            "sku",
-            _("Product code"),
-            Type.IDENTIFIER,
-            Privacy.BUSINESS,
-            f"{PRODUCT_TABLE}.sku",
-            is_list_default=True,
-            is_editable=True,
-            is_importable=True,
-            group=_PRODUCT,
-            width=140,
-            synonyms=PRODUCT_HEADINGS["sku"],
-        ),
-        Field(
-            "category",
-            _("Category"),
-            Type.TEXT,
-            Privacy.BUSINESS,
-            f"{PRODUCT_TABLE}.category",
-            is_list_default=True,
-            is_editable=True,
-            is_importable=True,
-            group=_PRODUCT,
-            width=160,
-            synonyms=PRODUCT_HEADINGS["category"],
-        ),
-        Field(
-            "unit",
-            _("Unit"),
-            Type.TEXT,
-            Privacy.BUSINESS,
-            f"{PRODUCT_TABLE}.unit",
-            is_list_default=True,
-            is_editable=True,
-            is_importable=True,
-            group=_PRODUCT,
-            width=100,
-            synonyms=PRODUCT_HEADINGS["unit"],
-        ),
-        Field(
-            "unit_price",
-            _("Unit price"),
-            Type.MONEY,
-            Privacy.FINANCIAL,
-            f"{PRODUCT_TABLE}.unit_price",
-            is_list_default=True,
-            is_editable=True,
-            is_importable=True,
-            group=_PRODUCT,
-            width=120,
-            synonyms=PRODUCT_HEADINGS["unit_price"],
-        ),
-        Field(
-            "is_active",
-            _("Sale status"),
-            Type.BOOLEAN,
-            Privacy.BUSINESS,
-            f"{PRODUCT_TABLE}.is_active",
-            is_list_default=True,
-            is_editable=True,
-            is_importable=True,
-            group=_PRODUCT,
-            width=90,
-            synonyms=PRODUCT_HEADINGS["is_active"],
-        ),
+        _of_product("name", _("Product name"), Type.TEXT, width=320, sort=Sort(f"{PRODUCT_TABLE}.name_key")),
+        _of_product("sku", _("Product code"), Type.IDENTIFIER, width=140),
+        _of_product("category", _("Category"), Type.TEXT, width=160),
+        _of_product("unit", _("Unit"), Type.TEXT, width=100),
+        _of_product("unit_price", _("Unit price"), Type.MONEY, Privacy.FINANCIAL, width=120),
+        _of_product("is_active", _("Sale status"), Type.BOOLEAN, width=90),
     ),
     search=lambda rows, text: search_products(rows, text),
 )

@@ -4,19 +4,24 @@ Lines of one order may stand anywhere in a file, so orders come in two steps: ev
 then, order by order, the staged lines become orders with their products and customers.
 """
 
+import json
 from datetime import UTC
 from decimal import Decimal
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import Any, ClassVar
+from uuid import UUID
 
-from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 
+from samphan.administration import queries
+from samphan.administration.custom_fields import importing
+from samphan.administration.models import Workspace
+from samphan.administration.settings import numbering
 from samphan.commerce import actions, staging
 from samphan.commerce.fields import ORDERS, PRODUCTS
 from samphan.commerce.models import Product
+from samphan.commerce.numbering import NAME
 from samphan.commerce.walk_ins import names_nobody
 from samphan.platform import money
 from samphan.platform.bulk import copy_rows
@@ -29,7 +34,7 @@ from samphan.platform.imports.cells import (
     text_reader,
     without_float_tail,
 )
-from samphan.platform.imports.kinds import Context, Converted, Counts, ImportKind
+from samphan.platform.imports.kinds import Context, Converted, Counts, ImportKind, Problem
 from samphan.platform.imports.mapping import ImportField
 from samphan.platform.imports.reading import Cell
 from samphan.platform.imports.row_session import RowSession, any_session
@@ -49,6 +54,7 @@ STAGED = (
     ("description", "text"),
     ("quantity", "numeric"),
     ("unit_price", "numeric"),
+    ("custom", "text"),
 )
 ACTIVE = {
     **dict.fromkeys(("1", "true", "yes", "y", "ใช้", "ใช้งาน", "ขายอยู่", "active"), True),
@@ -65,20 +71,43 @@ MISSING = {
 }
 
 
-def _shown(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if value not in ("", None)}
+class CommerceImport(RowSession):
+    """A run over a file whose rows may bring custom fields."""
+
+    kind: ClassVar[str]
+
+    def reader_of(self, name: str, index: int) -> Reader:
+        if importing.is_custom(name):
+            return importing.reader_of(self.kind, name, self.context, index)
+        return super().reader_of(name, index)
+
+    def shown(self, row: dict[str, Any], custom: dict[str, Any]) -> dict[str, Any]:
+        """What a row says, for a look before anything is written."""
+        said = {name: value for name, value in row.items() if value not in ("", None) and name != importing.KEY}
+        return said | importing.shown(self.kind, custom, self.context.workspace_id)
 
 
-class OrderImport(RowSession):
+class OrderImport(CommerceImport):
     """One run over a file of order lines."""
 
+    kind = "orders"
     needed = ("number", "ordered_at")
     missing = MISSING
 
     def __init__(self, context: Context) -> None:
-        self.zone = ZoneInfo(settings.TIME_ZONE)
+        self.zone = Workspace.objects.only("time_zone").get(pk=context.workspace_id).zone
         super().__init__(context)
-        self.seen: set[str] = set()
+        self.numbers_itself = numbering.is_on(context.workspace_id, NAME)
+
+    def lacks(self, number: int, values: dict[str, Any]) -> list[Problem]:
+        """What a row does not say; in a file that knows no numbers each is an order by itself, where the company numbers them.
+
+        A blank cell below a number may as well be the next line of that bill: it is refused, not guessed at.
+        """
+        found = super().lacks(number, values)
+        if self.numbers_itself and "number" not in self.mapped:
+            found = [one for one in found if one.code != "no_number"]
+        return found
 
     def row(self, number: int, values: dict[str, Any], cells: list[Cell]) -> tuple[Any, ...]:
         get = values.get
@@ -91,7 +120,7 @@ class OrderImport(RowSession):
         return (
             self.context.batch_id,
             number,
-            values["number"],
+            values.get("number", ""),
             values["ordered_at"],
             "" if names_nobody(customer) else customer,
             get("channel", ""),
@@ -99,12 +128,14 @@ class OrderImport(RowSession):
             get("description", ""),
             quantity,
             price,
+            importing.dumps(values),
         )
 
     def preview(self, converted: Converted) -> dict[str, Any]:
         if not converted.data:
             return {}
-        return _shown(dict(zip([name for name, _type in STAGED[2:]], converted.data[0][2:], strict=True)))
+        row = dict(zip([name for name, _type in STAGED[2:]], converted.data[0][2:], strict=True))
+        return self.shown(row, json.loads(row["custom"] or "{}"))
 
     def match(self, converted: Converted) -> Counts:
         """Lines of orders that are here already count as updated, the others as created."""
@@ -123,6 +154,7 @@ class OrderImport(RowSession):
         workspace_id, batch_id = self.context.workspace_id, self.context.batch_id
         step, _colon, number = after.partition(":")
         if not step:
+            self._give_numbers()
             staging.make_products(workspace_id, batch_id)
             staging.find_customers(workspace_id, batch_id, at=self.context.at)
             return Counts(), "orders:"
@@ -133,10 +165,19 @@ class OrderImport(RowSession):
         staging.forget(batch_id)
         return Counts(), None
 
+    def _give_numbers(self) -> None:
+        lines = staging.lines_without_number(self.context.batch_id)
+        if lines:
+            viewer = queries.member_or_system(self.context.workspace_id, self.context.member_id)
+            days = [at.astimezone(self.zone).date() for _line, at in lines]
+            given = numbering.next_numbers(NAME, viewer, on=days)
+            staging.number_lines([(line, number) for (line, _at), number in zip(lines, given, strict=True)])
 
-class ProductImport(RowSession):
+
+class ProductImport(CommerceImport):
     """One run over a file of products."""
 
+    kind = "products"
     needed = ("sku",)
     missing = MISSING
 
@@ -146,7 +187,9 @@ class ProductImport(RowSession):
     def preview(self, converted: Converted) -> dict[str, Any]:
         if not converted.data:
             return {}
-        return _shown({name: value for name, value in converted.data[0].items() if name != "row"})
+        row = converted.data[0]
+        said = {name: value for name, value in row.items() if name != "row"}
+        return self.shown(said, row.get(importing.KEY, {}))
 
     def match(self, converted: Converted) -> Counts:
         known = set(
@@ -159,6 +202,7 @@ class ProductImport(RowSession):
 
     def write(self, converted: Converted) -> Counts:
         counts = Counts()
+        self.defaults = importing.defaults("products", self.context.workspace_id)
         known = {
             product.sku: product
             for product in Product.objects.filter(
@@ -175,6 +219,7 @@ class ProductImport(RowSession):
                     created_in=self.context.batch_id,
                     sku=row["sku"],
                     name=row.get("name") or row["sku"],
+                    custom=json.loads(self.defaults),
                 )
                 fresh[row["sku"]] = product
                 self._fill(product, row)
@@ -187,7 +232,9 @@ class ProductImport(RowSession):
                 counts.skipped += 1
         Product.objects.bulk_create(fresh.values(), batch_size=1000)
         Product.objects.bulk_update(
-            changed.values(), ["name", "name_key", "category", "unit", "unit_price", "is_active"], batch_size=500
+            changed.values(),
+            ["name", "name_key", "category", "unit", "unit_price", "is_active", "custom"],
+            batch_size=500,
         )
         return counts
 
@@ -202,6 +249,11 @@ class ProductImport(RowSession):
             if getattr(product, name) != row[name]:
                 setattr(product, name, row[name])
                 differs = True
+        custom = json.loads(importing.dumps(row) or "{}")
+        custom = {**custom, **product.custom} if self.context.existing == "fill" else {**product.custom, **custom}
+        if custom != product.custom:
+            product.custom = custom
+            differs = True
         product.name_key = sort_key(product.name)
         return differs
 
@@ -264,6 +316,10 @@ ProductImport.readers_by_field = {
 }
 
 
+def _given(workspace_id: UUID) -> frozenset[str]:
+    return frozenset({"number"} if numbering.is_on(workspace_id, NAME) else ())
+
+
 def register() -> None:
     """Offer products and orders as kinds of import."""
     kinds.register(
@@ -271,13 +327,18 @@ def register() -> None:
             name="orders",
             label=gettext_lazy("Orders"),
             permission="commerce.import_order",
+            matches="customers",
             fields=tuple(ImportField.of(ORDERS.field(name)) for name in OrderImport.readers_by_field),
             open=OrderImport,
             required=(("number",), ("ordered_at",)),
+            given=_given,
             possible_keys=("number",),
             url_name="order-list",
             existing=("file",),
             discard=staging.forget,
+            follows=("customers", "products"),
+            heads=("number", "ordered_at", "customer", "channel"),
+            lines=("sku", "description"),
         )
     )
     kinds.register(

@@ -3,8 +3,10 @@
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import Value
 from django.utils.translation import gettext_lazy as _
 
+from samphan.customers.reach import of_reached_customers
 from samphan.platform.changes.recording import tracked
 from samphan.platform.tenancy import WorkspaceModel
 
@@ -18,7 +20,11 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return self.filter(workspace_id=viewer.workspace_id)
 
 
-@tracked(fields=["sku", "name", "category", "unit", "unit_price", "is_active"])
+@tracked(
+    fields=["sku", "name", "category", "unit", "unit_price", "is_active", "custom"],
+    merged=["custom"],
+    indexes=[models.Index("workspace", "pgh_created_at", name="product_gone", condition=models.Q(pgh_label="delete"))],
+)
 class Product(WorkspaceModel):
     """Something the company sells."""
 
@@ -28,6 +34,9 @@ class Product(WorkspaceModel):
     unit = models.CharField(_("unit"), max_length=40, blank=True, default="")
     unit_price = models.DecimalField(_("unit price"), max_digits=18, decimal_places=6, null=True, blank=True)  # THB
     is_active = models.BooleanField(_("on sale"), default=True)
+    custom = models.JSONField(
+        default=dict, db_default=Value({}, models.JSONField()), blank=True
+    )  # custom fields by field id
 
     name_key = models.TextField(default="", db_default="")  # Thai dictionary order under byte comparison
 
@@ -47,11 +56,18 @@ class Product(WorkspaceModel):
 
 class OrderQuerySet(models.QuerySet["Order"]):
     def visible_to(self, viewer: "Viewer") -> Self:
-        """The orders of the viewer's workspace."""
-        return self.filter(workspace_id=viewer.workspace_id)
+        """The orders of the customers that the viewer sees; cash sales are for who sees every customer."""
+        return self.filter(of_reached_customers(viewer), workspace_id=viewer.workspace_id)
 
 
-@tracked(fields=["number", "customer", "ordered_at", "channel", "currency"])
+@tracked(
+    fields=["number", "customer", "ordered_at", "channel", "currency", "custom"],
+    merged=["custom"],
+    indexes=[
+        models.Index(fields=["customer", "pgh_id"], name="order_history_of_customer"),
+        models.Index("workspace", "pgh_created_at", name="order_gone", condition=models.Q(pgh_label="delete")),
+    ],
+)
 class Order(WorkspaceModel):
     """What a customer bought at one time; anonymous when nobody knows who it was."""
 
@@ -69,6 +85,9 @@ class Order(WorkspaceModel):
     ordered_at = models.DateTimeField(_("ordered at"))
     channel = models.CharField(_("channel"), max_length=60, blank=True, default="")
     currency = models.CharField(max_length=3, default="THB")
+    custom = models.JSONField(
+        default=dict, db_default=Value({}, models.JSONField()), blank=True
+    )  # custom fields by field id
 
     # Computed from the lines; kept true by sets, outside the history.
     total = models.DecimalField(_("total"), max_digits=18, decimal_places=6, default=0, db_default=0)
@@ -94,6 +113,7 @@ class Order(WorkspaceModel):
     fields=["order", "position", "product", "sku", "description", "quantity", "unit_price"],
     part_of="order",
     is_one_value=True,
+    indexes=[models.Index(fields=["order", "pgh_id"], name="order_line_history_of_one")],
 )
 class OrderLine(WorkspaceModel):
     """One position of an order. A negative quantity is a return, and counts."""
@@ -133,6 +153,7 @@ class StagedLine(models.Model):
     description = models.TextField(default="")
     quantity = models.DecimalField(max_digits=14, decimal_places=3)
     unit_price = models.DecimalField(max_digits=18, decimal_places=6)
+    custom = models.TextField(default="", db_default="")  # custom fields of the order as JSON
 
     class Meta:
         indexes = [models.Index("batch_id", "number", "row", name="staged_line_by_order")]

@@ -3,17 +3,17 @@
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from samphan.administration.lists.page import filter_url
 from samphan.administration.middleware import MemberRequest
 from samphan.commerce import queries
-from samphan.commerce.views.listing import filter_url, language, zone_of
 from samphan.customers import panels
 from samphan.customers.models import Customer
 from samphan.platform.catalogue import Privacy
+from samphan.platform.language import reader_language
 from samphan.platform.thai.calendar import ENGLISH_MONTHS, THAI_MONTHS_SHORT
 from samphan.ui import preferences
 from samphan.ui.templatetags.ui import baht, number
@@ -31,8 +31,7 @@ def value_panel(request: MemberRequest, customer: Customer) -> SafeString | str:
     """What the customer has bought: sum, count, average, first and last order, and the last twelve months as bars."""
     if not request.member.may("commerce.view_order") or not request.member.may_read(Privacy.FINANCIAL):
         return ""
-    zone = zone_of(request)
-    today = timezone.now().astimezone(zone).date()
+    zone, today = request.member.workspace.zone, request.member.workspace.today()
     months = queries.months_of(customer.pk, request.member, today=today, zone=zone)
     value = queries.Value(
         customer.total_spent, customer.order_count, customer.first_order_at, customer.last_order_at, months
@@ -58,7 +57,7 @@ def bars(request: MemberRequest, months: tuple[queries.Month, ...]) -> list[dict
         year = month.first_day.year + (543 if era == "be" else 0)
         name = (
             THAI_MONTHS_SHORT[month.first_day.month - 1]
-            if language() == "th"
+            if reader_language() == "th"
             else ENGLISH_MONTHS[month.first_day.month - 1][:3]
         )
         found.append(

@@ -1,5 +1,6 @@
 """Reads about orders and products."""
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,7 +11,6 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, Sum
-from django.utils import timezone
 
 from samphan.commerce.models import Order, OrderLine, Product
 from samphan.customers import names
@@ -69,10 +69,9 @@ def orders(viewer: Viewer) -> Any:
 
 
 def lines_of(order: Order, viewer: Viewer) -> list[OrderLine]:
-    """The lines of an order in their order."""
-    return list(
-        OrderLine.objects.filter(workspace_id=viewer.workspace_id, order_id=order.pk).order_by("position", "id")
-    )
+    """The lines of an order in their order, each with its product where it has one."""
+    lines = OrderLine.objects.filter(workspace_id=viewer.workspace_id, order_id=order.pk)
+    return list(lines.select_related("product").order_by("position", "id"))
 
 
 def sum_of(rows: Any) -> Decimal:
@@ -80,10 +79,10 @@ def sum_of(rows: Any) -> Decimal:
     return rows.order_by().aggregate(sum=Sum("total"))["sum"] or Decimal(0)
 
 
-def months_of(customer_id: UUID, viewer: Viewer, *, today: date, zone: tzinfo, count: int = 12) -> tuple[Month, ...]:
-    """The last months of a customer, oldest first, this month last; months without an order are there with 0."""
+def months_of(customer_id: UUID, viewer: Viewer, *, today: date, zone: tzinfo) -> tuple[Month, ...]:
+    """The last twelve months of a customer, oldest first, this month last; months without an order are there with 0."""
     firsts = [today.replace(day=1)]
-    while len(firsts) < count:
+    while len(firsts) < 12:
         firsts.append((firsts[-1] - timedelta(days=1)).replace(day=1))
     firsts.reverse()
     start = datetime.combine(firsts[0], time.min, zone).astimezone(UTC)
@@ -117,13 +116,13 @@ def purchases_of(
             Q(number__icontains=text) | Q(channel__icontains=text) | Exists(spoken.filter(description__icontains=text))
         )
     found = [Purchase(order) for order in rows.order_by("-ordered_at", "-id")[:limit]]
-    lines = first_lines([item.order.pk for item in found], viewer)
+    lines = _first_lines([item.order.pk for item in found], viewer)
     for item in found:
         item.lines = lines[item.order.pk]
     return found
 
 
-def first_lines(order_ids: Sequence[UUID], viewer: Viewer, *, limit: int = SHOWN_LINES) -> dict[UUID, list[OrderLine]]:
+def _first_lines(order_ids: Sequence[UUID], viewer: Viewer) -> dict[UUID, list[OrderLine]]:
     """The first lines of several orders, by order."""
     found: dict[UUID, list[OrderLine]] = defaultdict(list)
     if order_ids:
@@ -133,7 +132,7 @@ def first_lines(order_ids: Sequence[UUID], viewer: Viewer, *, limit: int = SHOWN
                 SELECT * FROM commerce_orderline l WHERE l.workspace_id = %s AND l.order_id = o.id
                  ORDER BY l.position LIMIT %s) AS l
             """,
-            [list(order_ids), viewer.workspace_id, limit],
+            [list(order_ids), viewer.workspace_id, SHOWN_LINES],
         )
         for line in rows:
             found[line.order_id].append(line)
@@ -154,6 +153,11 @@ class Buyer:
     orders: int
     last_at: datetime
 
+    @property
+    def pieces(self) -> int:
+        """The quantity as the number that decides between piece and pieces; half a piece is one."""
+        return math.ceil(self.quantity)
+
 
 @dataclass(frozen=True)
 class Sales:
@@ -169,7 +173,7 @@ class Sales:
 
 
 def sales_of(product: Product, viewer: Viewer) -> Sales:
-    """What of a product was sold to whom, returns subtracted; buyers by amount, the first fifty."""
+    """What of a product was sold to whom, returns subtracted; buyers by amount, the first fifty, then all the anonymous."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -188,18 +192,15 @@ def sales_of(product: Product, viewer: Viewer) -> Sales:
                    count(s.customer_id) OVER (), min(s.first_at) OVER (), max(s.last_at) OVER ()
               FROM sold s LEFT JOIN customers_customer c
                 ON c.workspace_id = %s AND c.id = s.customer_id AND c.deleted_at IS NULL
-             ORDER BY s.amount DESC, s.customer_id LIMIT %s
+             ORDER BY s.customer_id IS NULL DESC, s.amount DESC, s.customer_id LIMIT %s
             """,
-            [viewer.workspace_id, product.pk, viewer.workspace_id, BUYERS],
+            [viewer.workspace_id, product.pk, viewer.workspace_id, BUYERS + 1],
         )
         rows = cursor.fetchall()
     if not rows:
         return Sales(Decimal(0), Decimal(0), 0, 0, None, None, ())
     quantity, amount, count, customers, first_at, last_at = rows[0][7:]
-    buyers = tuple(Buyer(row[0], names.from_sql(row[1]), row[2], row[3], row[4], row[6]) for row in rows)
+    found = [Buyer(row[0], names.from_sql(row[1]), row[2], row[3], row[4], row[6]) for row in rows]
+    nobody, known = ([one for one in found if (one.customer_id is None) is wanted] for wanted in (True, False))
+    buyers = (*known[:BUYERS], *nobody)
     return Sales(quantity, amount, int(count), int(customers), first_at, last_at, buyers)
-
-
-def today_in(zone: tzinfo) -> date:
-    """The day that it is in a zone now."""
-    return timezone.now().astimezone(zone).date()

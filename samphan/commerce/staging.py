@@ -1,12 +1,13 @@
 """From staged lines to orders: sets only, in pieces that commit with the import's checkpoint."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
+from samphan.administration.custom_fields import importing
 from samphan.commerce.models import Product
 from samphan.customers.references import customers_of_references
 from samphan.platform.bulk import copy_rows
@@ -23,6 +24,27 @@ def known_order_numbers(workspace_id: UUID, numbers: Collection[str]) -> set[str
             [workspace_id, list(numbers)],
         )
         return {number for (number,) in cursor.fetchall()}
+
+
+def lines_without_number(batch_id: UUID) -> list[tuple[int, datetime]]:
+    """Id and day of the staged lines that are orders by themselves, as they stand in the file."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, ordered_at FROM commerce_stagedline WHERE batch_id = %s AND number = '' ORDER BY row",
+            [batch_id],
+        )
+        return [(line, at) for line, at in cursor.fetchall()]
+
+
+def number_lines(numbers: Sequence[tuple[int, str]]) -> None:
+    """Give staged lines their numbers."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE IF NOT EXISTS import_number (line bigint PRIMARY KEY, number text)")
+        cursor.execute("TRUNCATE import_number")
+        copy_rows(cursor, "import_number", ["line", "number"], numbers)
+        cursor.execute(
+            "UPDATE commerce_stagedline s SET number = n.number FROM import_number n WHERE s.id = n.line AND s.number = ''"
+        )
 
 
 def make_products(workspace_id: UUID, batch_id: UUID) -> int:
@@ -87,11 +109,12 @@ def make_orders(workspace_id: UUID, batch_id: UUID, *, after: str, limit: int) -
         "after": after,
         "limit": limit,
         "act": current_changeset(),
+        "custom": importing.defaults("orders", workspace_id),
     }
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE TEMP TABLE IF NOT EXISTS import_order (number text PRIMARY KEY, order_id uuid, ordered_at timestamptz, "
-            "customer_id uuid, channel text, total numeric, lines integer, state text)"
+            "customer_id uuid, channel text, total numeric, lines integer, state text, custom jsonb)"
         )
         cursor.execute("TRUNCATE import_order")
         cursor.execute(
@@ -104,7 +127,8 @@ def make_orders(workspace_id: UUID, batch_id: UUID, *, after: str, limit: int) -
                    (array_agg(c.customer_id ORDER BY s.row) FILTER (WHERE c.customer_id IS NOT NULL))[1],
                    coalesce(max(nullif(s.channel, '')), ''),
                    round(sum(s.quantity * s.unit_price), 6), count(*),
-                   CASE WHEN min(o.id::text) IS NULL THEN 'new' ELSE 'known' END
+                   CASE WHEN min(o.id::text) IS NULL THEN 'new' ELSE 'known' END,
+                   (array_agg(s.custom::jsonb ORDER BY s.row) FILTER (WHERE s.custom <> ''))[1]
               FROM wanted w
               JOIN commerce_stagedline s ON s.batch_id = %(batch)s AND s.number = w.number
               LEFT JOIN commerce_stagedcustomer c ON c.batch_id = %(batch)s AND c.reference = s.customer
@@ -122,8 +146,9 @@ def make_orders(workspace_id: UUID, batch_id: UUID, *, after: str, limit: int) -
         cursor.execute(
             """
             INSERT INTO commerce_order (id, workspace_id, created_in, number, customer_id, ordered_at, channel, currency,
-                                        total, line_count)
-            SELECT order_id, %(workspace)s, %(act)s, number, customer_id, ordered_at, channel, 'THB', total, lines
+                                        total, line_count, custom)
+            SELECT order_id, %(workspace)s, %(act)s, number, customer_id, ordered_at, channel, 'THB', total, lines,
+                   %(custom)s::jsonb || coalesce(custom, '{}')
               FROM import_order WHERE state = 'new'
             """,
             names,
@@ -138,7 +163,8 @@ def make_orders(workspace_id: UUID, batch_id: UUID, *, after: str, limit: int) -
         cursor.execute(
             """
             UPDATE commerce_order o SET ordered_at = t.ordered_at, customer_id = coalesce(t.customer_id, o.customer_id),
-                   channel = coalesce(nullif(t.channel, ''), o.channel), total = t.total, line_count = t.lines
+                   channel = coalesce(nullif(t.channel, ''), o.channel), total = t.total, line_count = t.lines,
+                   custom = o.custom || coalesce(t.custom, '{}')
               FROM import_order t WHERE t.state = 'known' AND o.workspace_id = %(workspace)s AND o.id = t.order_id
             """,
             names,
@@ -169,6 +195,7 @@ def _mark_same(cursor: Any, names: dict[str, Any]) -> None:
         UPDATE import_order t SET state = 'same'
           FROM commerce_order o
          WHERE t.state = 'known' AND o.workspace_id = %(workspace)s AND o.id = t.order_id
+           AND o.custom @> coalesce(t.custom, '{}')
            AND o.ordered_at = t.ordered_at AND o.total = t.total AND o.line_count = t.lines
            AND (t.customer_id IS NULL OR o.customer_id IS NOT DISTINCT FROM t.customer_id)
            AND (SELECT array_agg((l.sku, l.description, l.quantity, l.unit_price)::text ORDER BY l.position)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from samphan.administration.middleware import MemberRequest
 from samphan.commerce import queries
+from samphan.commerce.models import Order
 from samphan.commerce.views.orders import amount
 from samphan.customers import timeline
 from samphan.platform.catalogue import Privacy
@@ -21,7 +22,9 @@ from samphan.platform.catalogue import Privacy
 def register() -> None:
     """Offer purchases to the timeline."""
     timeline.register(
-        timeline.Source("purchases", gettext_lazy("Purchases"), 10, entries, permission="commerce.view_order")
+        timeline.Source(
+            "purchases", gettext_lazy("Purchases"), 10, entries, permission="commerce.view_order", model=Order
+        )
     )
 
 

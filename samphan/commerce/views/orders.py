@@ -16,24 +16,25 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from samphan.administration import lists
+from samphan.administration.custom_fields import panel as custom_fields
 from samphan.administration.lists import Cell, Row
 from samphan.administration.lists.cells import ValueWriter
 from samphan.administration.lists.page import ListPage
 from samphan.administration.middleware import MemberRequest
 from samphan.commerce import queries
 from samphan.commerce.models import OrderLine
-from samphan.commerce.views import listing
 from samphan.customers import names
 from samphan.customers.models import Customer
 from samphan.platform.access import requires
 from samphan.platform.catalogue import Privacy
-from samphan.platform.lists import Count
+from samphan.platform.counts import Count
+from samphan.platform.language import reader_language
 from samphan.platform.money import baht_text
 from samphan.platform.search.opened import remember_opened
 from samphan.platform.thai.calendar import format_datetime, format_time, is_day_alone, relative_date
 from samphan.ui.templatetags.ui import NOTHING, baht, number
 
-PHONE = {"number": "title", "total": "end", "customer": "line2", "ordered_at": "end2"}
+PHONE = {"number": "title", "total": "end", "customer": "line", "ordered_at": "end2"}
 
 
 @require_safe
@@ -68,12 +69,14 @@ def order_detail(request: MemberRequest, order_id: UUID) -> HttpResponse:
         "commerce/order_detail.html",
         {
             "order": order,
+            "custom_groups": custom_fields.groups_of(request, "orders", order),
             "customer": customer,
             "customer_name": names.shown_name(customer) if customer else "",
             "lines": [(line, amount(line)) for line in lines],
+            "has_units": any(line.product and line.product.unit for line in lines),
             "customer_url": customer_url(customer.pk) if customer else "",
             "sees_amounts": sees_amounts,
-            "total_words": baht_text(order.total) if sees_amounts and listing.language() == "th" else "",
+            "total_words": baht_text(order.total) if sees_amounts and reader_language() == "th" else "",
             "units": units,
             "pieces": math.ceil(units),  # decides the word; half a piece is one
             "workspace": request.member.workspace,

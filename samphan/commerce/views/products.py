@@ -12,18 +12,18 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from samphan.administration import lists
+from samphan.administration.custom_fields import panel as custom_fields
 from samphan.administration.lists import Cell
-from samphan.administration.lists.page import ListPage
+from samphan.administration.lists.page import ListPage, filter_url
 from samphan.administration.middleware import MemberRequest
 from samphan.commerce import queries
 from samphan.commerce.models import Product
-from samphan.commerce.views import listing
 from samphan.platform.access import requires
 from samphan.platform.catalogue import Privacy
 from samphan.platform.search.opened import remember_opened
 from samphan.ui.templatetags.ui import dot
 
-PHONE = {"name": "title", "unit_price": "end", "sku": "line2", "is_active": "end2"}
+PHONE = {"name": "title", "unit_price": "end", "sku": "line", "is_active": "end2"}
 
 
 @require_safe
@@ -50,10 +50,11 @@ def product_detail(request: MemberRequest, product_id: UUID) -> HttpResponse:
         "commerce/product_detail.html",
         {
             "product": product,
+            "custom_groups": custom_fields.groups_of(request, "products", product),
             "sales": queries.sales_of(product, request.member),
             "sees_amounts": request.member.may_read(Privacy.FINANCIAL),
             "may_see_orders": request.member.may("commerce.view_order"),
-            "orders_url": listing.filter_url(reverse("order-list"), f"sku:is:{product.sku}"),
+            "orders_url": filter_url(reverse("order-list"), f"sku:is:{product.sku}"),
         },
     )
 
