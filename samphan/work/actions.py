@@ -1,21 +1,23 @@
 """Everything that writes activities and tasks; stands inside `in_workspace`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
 from samphan.administration.models import Member, Workspace
+from samphan.administration.settings import choices
 from samphan.customers.models import Customer
 from samphan.platform.access import Viewer
 from samphan.platform.changes.recording import changeset
 from samphan.platform.errors import DomainError
 from samphan.platform.events import Event, publish
 from samphan.work import events
+from samphan.work.choices import OUTCOMES
+from samphan.work.days import working_day_after
 from samphan.work.mentions import mentioned
 from samphan.work.models import Activity, Task, TaskState
 from samphan.work.permissions import ASSIGN
@@ -23,6 +25,8 @@ from samphan.work.recurrence import Every, Recurrence
 
 MAX_TEXT = 20_000
 MAX_DURATION = timedelta(hours=24)
+MOST_AT_ONCE = 50_000  # tasks of one act
+IDS_AT_ONCE = 500  # named in one event
 
 
 class EmptyNote(DomainError):
@@ -93,7 +97,7 @@ def write_activity(
     text = _checked(text)
     if kind == Activity.Kind.NOTE and not text:
         raise EmptyNote
-    if outcome and outcome not in Activity.Outcome.values:
+    if outcome and outcome not in choices.known(OUTCOMES):
         raise UnknownChoice(choice=outcome[:40])
     if outcome and kind == Activity.Kind.NOTE:
         raise StrangeOutcome
@@ -184,6 +188,46 @@ def create_task(plan: Plan, *, acting_member: Viewer, at: datetime) -> tuple[UUI
     return act, task
 
 
+def create_tasks(plans: Sequence[Plan], *, acting_member: Viewer, at: datetime) -> tuple[UUID, list[Task]]:
+    """Make many tasks as one act, in sets. Publishes TasksChanged, and TasksAssigned for each colleague.
+
+    :raises NoTitle, TextTooLong, StrangeAssignee, MayNotAssign: as `create_task`; then none is made.
+    """
+    checked: dict[UUID, None] = {}
+    values = []
+    for plan in plans:
+        values.append(_values(plan, acting_member, plan.assignee_id if plan.assignee_id in checked else None))
+        checked[plan.assignee_id] = None
+    with changeset("work.tasks_created", member_id=acting_member.id, note={"count": len(plans)}) as act:
+        tasks = Task.objects.bulk_create(
+            [
+                Task(workspace_id=acting_member.workspace_id, created_in=act, made_by_id=acting_member.id, **one)
+                for one in values
+            ]
+        )
+        TaskState.objects.bulk_create(
+            [
+                TaskState(
+                    workspace_id=task.workspace_id, created_in=act, task_id=task.pk, state=task.state, at=at,
+                    member_id=acting_member.id,
+                )
+                for task in tasks
+            ]
+        )  # fmt: skip
+        for begin in range(0, len(tasks), 500):
+            part = tasks[begin : begin + 500]
+            customers = tuple({task.customer_id for task in part if task.customer_id})
+            publish(events.TasksChanged(tuple(task.pk for task in part), customers))
+        publish(
+            *(
+                events.TasksAssigned(act, assignee_id, acting_member.id)
+                for assignee_id in checked
+                if assignee_id != acting_member.id
+            )
+        )
+    return act, tasks
+
+
 def change_task(task: Task, plan: Plan, *, acting_member: Viewer) -> UUID:
     """Give a task other fields. Publishes as `create_task` does.
 
@@ -243,6 +287,28 @@ def postpone_task(task: Task, due_on: date | None, *, acting_member: Viewer, due
         task.refresh_from_db()
         publish(*_task_events(task))
     return act
+
+
+def hand_over_tasks(assignee_id: UUID, to_id: UUID, *, acting_member: Viewer) -> int:
+    """Give the open tasks of one member to another, at most MOST_AT_ONCE; returns how many.
+
+    Publishes TasksChanged and TasksAssigned. The caller has made sure that the other one has access.
+    """
+    with changeset("work.tasks_handed_over", member_id=acting_member.id) as act:
+        theirs = Task.objects.visible_to(acting_member).open().filter(assignee_id=assignee_id).order_by("pk")
+        found = list(theirs.select_for_update().values_list("pk", "customer_id")[:MOST_AT_ONCE])
+        Task.objects.filter(pk__in=[task_id for task_id, _customer in found]).update(assignee_id=to_id)
+        for start in range(0, len(found), IDS_AT_ONCE):
+            part = found[start : start + IDS_AT_ONCE]
+            publish(
+                events.TasksChanged(
+                    tuple(task_id for task_id, _customer in part),
+                    tuple({customer for _task, customer in part if customer is not None}),
+                )
+            )
+        if found and to_id != acting_member.id:
+            publish(events.TasksAssigned(act, to_id, acting_member.id))
+    return len(found)
 
 
 def _checked(text: str) -> str:
@@ -311,9 +377,10 @@ def following(task: Task, today: date) -> dict[str, Any] | None:
     rule = Recurrence.of(task.recurrence)
     if rule is None or task.due_on is None:
         return None
-    day = rule.after(task.due_on)
+    works = working_day_after(task.workspace_id) if rule.every is Every.WORKING_DAY else None
+    day = rule.after(task.due_on, works)
     while day < today:
-        day = rule.after(day)
+        day = rule.after(day, works)
     moved = day - task.due_on
     return {
         "title": task.title,
@@ -331,8 +398,7 @@ def following(task: Task, today: date) -> dict[str, Any] | None:
 
 def _day_of(workspace_id: UUID, at: datetime) -> date:
     """The day that a moment has where the company is: late in the evening of UTC it is tomorrow in Bangkok."""
-    zone = Workspace.objects.values_list("time_zone", flat=True).get(pk=workspace_id)
-    return at.astimezone(ZoneInfo(zone)).date()
+    return at.astimezone(Workspace.objects.only("time_zone").get(pk=workspace_id).zone).date()
 
 
 def _task_events(task: Task) -> list[Event]:

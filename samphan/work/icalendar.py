@@ -29,12 +29,12 @@ class Item:
     is_cancelled: bool = False
 
 
-def write_calendar(name: str, items: Iterable[Item], *, product: str = "-//Samphan//Samphan//TH") -> str:
+def write_calendar(name: str, items: Iterable[Item]) -> str:
     """The calendar as text: lines end with CR LF and none is longer than 75 octets."""
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
-        f"PRODID:{product}",
+        "PRODID:-//Samphan//Samphan//TH",
         "CALSCALE:GREGORIAN",
         "METHOD:PUBLISH",
         f"X-WR-CALNAME:{escaped(name)}",

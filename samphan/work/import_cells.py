@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy as _
 
 from samphan.administration.member_names import MemberNames
+from samphan.administration.settings import choices
 from samphan.customers.references import Meant
 from samphan.platform.errors import DomainError
 from samphan.platform.imports.cells import Notice, Reader, Values, choice_reader, refuse_long, without_float_tail
@@ -18,14 +19,19 @@ from samphan.platform.imports.kinds import Context
 from samphan.platform.imports.row_session import RowSession
 from samphan.platform.thai.contacts import parse_contacts
 from samphan.platform.thai.dates import compile_datetime_parser
+from samphan.platform.thai.digits import to_ascii_digits
 from samphan.platform.thai.problems import ValueProblem
 from samphan.work.actions import MAX_DURATION, MAX_TEXT
+from samphan.work.import_words import OUTCOMES
 from samphan.work.reading import read_minutes
 
 _CLOCK = re.compile(r"\d[:.]\d{2}(?!\d*[/.-])|\d\s*น\.")
 _MARKUP = re.compile(r"</?(?:p|div|br|span|ul|ol|li|b|i|u|strong|em|a|h[1-6]|blockquote)\b[^>]*>", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li|h[1-6]|blockquote)>", re.IGNORECASE)
 _SEVERAL = re.compile(r"\s*[;,|\n]\s*")
+
+_TIME_OF_DAY = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?(?::\d{2}(?:\.\d+)?)?\s*(?:น\.?|(am|pm))?", re.IGNORECASE)
+_PART_OF_DAY = re.compile(r"0?\.\d{3,}")
 
 # Ways to recognise a customer, surest first.
 WAYS = ("external", "email", "phone")
@@ -103,14 +109,50 @@ def plain(text: str) -> str:
     return "\n".join(" ".join(line.split()) for line in html.unescape(lines).splitlines() if line.strip())
 
 
-def choice(name: str, known: dict[str, str]) -> Callable[[WorkSession, int], Reader]:
-    """One of some words, those of the system among them."""
+def choice(name: str, known: dict[str, str], of: str = "") -> Callable[[WorkSession, int], Reader]:
+    """One of some words, those of the system among them, and those of the company's set `of`."""
 
     def make(session: WorkSession, _index: int) -> Reader:
         source = session.context.source
-        return choice_reader(name, {**known, **(source.words.get(name, {}) if source else {})})
+        own = choices.words(of) if of else {}
+        return choice_reader(name, {**known, **(source.words.get(name, {}) if source else {}), **own})
 
     return make
+
+
+def outcome(session: WorkSession, _index: int) -> Reader:
+    """How a call or visit ended, in words of some system or in ours; with another word the row comes in without it."""
+    source = session.context.source
+    words = {**OUTCOMES, **(source.words.get("outcome", {}) if source else {}), **choices.words("activity_outcome")}
+
+    def read(text: str, values: Values) -> None:
+        found = words.get(" ".join(text.lower().split()))
+        if found is None:
+            raise Notice(
+                "unknown_choice",
+                _("“%(value)s” is not one of the choices; the row comes in without it."),
+                value=text[:60],
+            )
+        values["outcome"] = found
+
+    return read
+
+
+def clock(text: str, values: Values) -> None:
+    """A time of day beside its day: 14:30, 2.30 PM, 14.30 น., or the part of a day that a spreadsheet keeps."""
+    plain_text = to_ascii_digits(text)
+    found = _TIME_OF_DAY.fullmatch(plain_text)
+    if found:
+        hour, minute, half = int(found[1]), int(found[2] or 0), (found[3] or "").lower()
+        if half and 1 <= hour <= 12:
+            hour = hour % 12 + (12 if half == "pm" else 0)
+    elif _PART_OF_DAY.fullmatch(plain_text):
+        hour, minute = divmod(round(float(plain_text) * 24 * 60), 60)
+    else:
+        hour, minute = 99, 0
+    if hour > 23 or minute > 59:
+        raise ValueProblem("clock", _("“%(text)s” is no time of day; write 14:30."), text=text[:40])
+    values["due_time"] = time(hour, minute)
 
 
 def moment(name: str, *, is_past: bool = False) -> Callable[[WorkSession, int], Reader]:

@@ -18,6 +18,30 @@ DIRECTIONS = {
     **dict.fromkeys(("out", "outbound", "outgoing", "dialled", "dialed", "โทรออก", "ออก", "เราโทร"), "out"),
     **dict.fromkeys(("in", "inbound", "incoming", "received", "missed", "โทรเข้า", "เข้า", "รับสาย", "ลูกค้าโทร"), "in"),
 }
+OUTCOMES = {
+    **dict.fromkeys(
+        ("reached", "connected", "answered", "completed", "left live message", "contacted",
+         "รับสาย", "คุยแล้ว", "ได้คุย", "ติดต่อได้", "โทรติด", "พบแล้ว",
+         "ได้พบ"),
+        "reached",
+    ),
+    **dict.fromkeys(
+        ("no_answer", "no answer", "no response", "no response/busy", "busy", "left voicemail", "left message",
+         "wrong number", "invalid number", "missed", "not reached", "unavailable",
+         "ไม่รับสาย", "ไม่รับ", "สายไม่ว่าง", "ปิดเครื่อง", "ติดต่อไม่ได้", "โทรไม่ติด", "ไม่มีสัญญาณ", "ฝากข้อความ",
+         "เบอร์ผิด", "ไม่พบ"),
+        "no_answer",
+    ),
+    **dict.fromkeys(("interested", "requested more info", "สนใจ", "ขอข้อมูลเพิ่ม", "ขอใบเสนอราคา"), "interested"),
+    **dict.fromkeys(
+        ("later", "requested call back", "call back", "callback", "call back later",
+         "โทรกลับ", "ขอให้โทรกลับ", "นัดโทรใหม่", "ไว้ก่อน", "ขอคิดดูก่อน",
+         "ขอคิดก่อน", "ยังไม่ตัดสินใจ"),
+        "later",
+    ),
+    **dict.fromkeys(("agreed", "accepted", "sale", "sold", "won", "ตกลง", "ตกลงซื้อ", "สั่งซื้อ", "ซื้อ", "ปิดการขาย"), "agreed"),
+    **dict.fromkeys(("declined", "not interested", "rejected", "refused", "ไม่สนใจ", "ปฏิเสธ", "ไม่ซื้อ"), "declined"),
+}  # fmt: skip
 TASK_KINDS = {
     **dict.fromkeys(
         ("other", "task", "to do", "todo", "to-do", "deadline", "follow up", "follow-up", "meeting", "lunch",

@@ -1,16 +1,17 @@
 """Notes, calls, visits, meetings and tasks from a file, written down for customers that are known already."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 
 from samphan.administration.member_names import member_choices
 from samphan.administration.models import Member, Workspace
+from samphan.administration.settings import choices
 from samphan.customers.events import IDS_AT_ONCE
 from samphan.customers.fields import CUSTOMERS
 from samphan.customers.permissions import IMPORT
@@ -24,6 +25,7 @@ from samphan.platform.imports.mapping import ImportField
 from samphan.platform.imports.reading import Cell
 from samphan.platform.imports.row_session import any_session
 from samphan.work import import_cells as cells_of
+from samphan.work.choices import KINDS, OUTCOMES
 from samphan.work.events import WorkImported
 from samphan.work.import_sources import ACTIVITIES, TASKS
 from samphan.work.import_words import ACTIVITY_KINDS, DIRECTIONS, TASK_KINDS, TASK_STATES
@@ -48,8 +50,7 @@ class _Work(cells_of.WorkSession):
     missing = MISSING
 
     def __init__(self, context: Context) -> None:
-        zone = Workspace.objects.values_list("time_zone", flat=True).get(pk=context.workspace_id)
-        super().__init__(context, ZoneInfo(zone))
+        super().__init__(context, Workspace.objects.only("time_zone").get(pk=context.workspace_id).zone)
         self.seen: set[Any] = set()  # of earlier chunks, for the check alone
 
     def row(self, number: int, values: dict[str, Any], cells: list[Cell]) -> Row:
@@ -120,17 +121,17 @@ class _Work(cells_of.WorkSession):
                 return heading
         return self._customer_heading()
 
+    @abstractmethod
     def key(self, row: Row) -> Any:
         """What makes a row the same as one that is here."""
-        raise NotImplementedError
 
+    @abstractmethod
     def here(self, rows: list[Row]) -> set[Any]:
         """The keys of what is here of the customers of these rows."""
-        raise NotImplementedError
 
+    @abstractmethod
     def make(self, rows: list[Row]) -> None:
         """Write the rows."""
-        raise NotImplementedError
 
     def write(self, converted: Converted) -> Counts:
         fresh, known = self._sorted(converted, set())
@@ -146,7 +147,7 @@ class _Work(cells_of.WorkSession):
 class ActivityImport(_Work):
     """One run over a file of notes, calls, visits and meetings."""
 
-    shown = ("at", "kind", "text", "direction", "member")
+    shown = ("at", "kind", "text", "outcome", "direction", "member")
     readers_by_field = {
         "customer": any_session(cells_of.customer),
         "external_id": cells_of.external_id,
@@ -158,6 +159,7 @@ class ActivityImport(_Work):
         "text": any_session(cells_of.words("text")),
         "duration": any_session(cells_of.duration),
         "direction": cells_of.choice("direction", DIRECTIONS),
+        "outcome": cells_of.outcome,
         "member": cells_of.member(
             "member",
             ("unknown_writer", "several_writers"),
@@ -204,6 +206,7 @@ class ActivityImport(_Work):
                     text=row["text"],
                     duration_seconds=row.get("duration_seconds"),
                     direction=row.get("direction", "") if row["kind"] == Activity.Kind.CALL else "",
+                    outcome=row.get("outcome", "") if row["kind"] != Activity.Kind.NOTE else "",
                 )
                 for row in rows
             ],
@@ -224,7 +227,8 @@ class TaskImport(_Work):
         "phone": any_session(cells_of.phone),
         "email": any_session(cells_of.email),
         "due": cells_of.moment("due"),
-        "kind": cells_of.choice("kind", TASK_KINDS),
+        "due_time": any_session(cells_of.clock),
+        "kind": cells_of.choice("kind", TASK_KINDS, KINDS),
         "state": cells_of.choice("state", TASK_STATES),
         "assignee": cells_of.member(
             "assignee",
@@ -245,6 +249,10 @@ class TaskImport(_Work):
 
     def row(self, number: int, values: dict[str, Any], cells: list[Cell]) -> Row:
         values["title"] = " ".join(values["title"].split())
+        at = values.pop("due_time", None)
+        if at is not None and "due" in values and not values["due_has_time"]:
+            values["due"] = values["due"].replace(hour=at.hour, minute=at.minute)
+            values["due_has_time"] = True
         values.setdefault("kind", Task.Kind.OTHER.value)
         values.setdefault("state", Task.State.NOT_STARTED.value)
         values["assignee"] = values.get("assignee") or self.context.member_id
@@ -335,6 +343,7 @@ def register() -> None:
             name="activities",
             label=gettext_lazy("Notes, calls and visits"),
             permission=IMPORT,
+            matches="customers",
             fields=(
                 *whom,
                 ImportField("at", gettext_lazy("When"), "date", (
@@ -358,6 +367,10 @@ def register() -> None:
                 ImportField("direction", gettext_lazy("Direction of the call"), "choice", (
                     "โทรเข้า/โทรออก", "โทรเข้า-ออก", "ทิศทาง", "Direction", "Call direction", "Call type",
                 ), _choices(Activity.Direction)),
+                ImportField("outcome", gettext_lazy("Outcome"), "choice", (
+                    "ผล", "ผลลัพธ์", "ผลสาย", "สถานะการโทร", "สถานะสาย", "Outcome", "Call outcome",
+                    "Call result", "Result", "Disposition",
+                ), choices.choices(OUTCOMES)),
                 ImportField("member", gettext_lazy("Written by"), "member", (
                     "ผู้บันทึก", "ผู้เขียน", "ผู้โทร", "ผู้เข้าพบ", "ผู้ติดต่อลูกค้า", "พนักงาน", "เซลส์", "พนักงานขาย", "Author", "Written by",
                     "Created by", "Logged by", "Owner", "User",
@@ -368,6 +381,7 @@ def register() -> None:
             url_name="customer-list",
             existing=("file",),
             sources=ACTIVITIES,
+            follows=("customers",),
             telling=("kind", "duration", "direction"),
         )
     )  # fmt: skip
@@ -376,6 +390,7 @@ def register() -> None:
             name="tasks",
             label=gettext_lazy("Tasks"),
             permission=IMPORT,
+            matches="customers",
             fields=(
                 ImportField("title", gettext_lazy("Name of the task"), "text", (
                     "งาน", "ชื่องาน", "สิ่งที่ต้องทำ", "รายการงาน", "งานที่ต้องทำ", "Task", "Task name", "Task title", "To do", "Subject",
@@ -384,8 +399,11 @@ def register() -> None:
                 ImportField("due", gettext_lazy("Due"), "date", (
                     "กำหนด", "กำหนดส่ง", "กำหนดเสร็จ", "วันครบกำหนด", "ครบกำหนด", "วันที่ต้องทำ", "Due", "Due date", "Deadline",
                 )),
+                ImportField("due_time", gettext_lazy("Time on the due day"), "text", (
+                    "เวลา", "เวลานัด", "เวลากำหนด", "เวลาครบกำหนด", "Due time", "Time",
+                )),
                 ImportField("kind", gettext_lazy("Kind of task"), "choice", ("ประเภทงาน", "ชนิดงาน",
-                    "Task type"), _choices(Task.Kind)),
+                    "Task type"), choices.choices(KINDS)),
                 ImportField("state", gettext_lazy("State of the task"), "choice", (
                     "สถานะ", "สถานะงาน", "ความคืบหน้า", "Status", "Task status", "State", "Done",
                 ), _choices(Task.State)),
@@ -404,6 +422,7 @@ def register() -> None:
             url_name="today",
             existing=("file",),
             sources=TASKS,
+            follows=("customers",),
             telling=("title", "due"),
         )
     )  # fmt: skip

@@ -9,6 +9,9 @@ from django.db.models.functions import Least
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from samphan.customers.reach import OWNED as CUSTOMERS
+from samphan.customers.reach import of_reached_customers
+from samphan.platform.access import Reach, within_reach
 from samphan.platform.changes.recording import tracked
 from samphan.platform.tenancy import WorkspaceModel
 
@@ -16,13 +19,22 @@ if TYPE_CHECKING:
     from samphan.platform.access import Viewer
 
 
+OWNED = "tasks"
+
+
 class ActivityQuerySet(models.QuerySet["Activity"]):
     def visible_to(self, viewer: "Viewer") -> Self:
-        """The activities of the viewer's workspace."""
-        return self.filter(workspace_id=viewer.workspace_id)
+        """The activities with the customers that the viewer sees."""
+        return self.filter(of_reached_customers(viewer), workspace_id=viewer.workspace_id)
 
 
-@tracked(fields=["customer", "member", "kind", "at", "text", "duration_seconds", "direction", "outcome"])
+@tracked(
+    fields=["customer", "member", "kind", "at", "text", "duration_seconds", "direction", "outcome"],
+    indexes=[
+        models.Index(fields=["customer", "pgh_id"], name="activity_history_of_customer"),
+        models.Index("workspace", "pgh_created_at", name="activity_gone", condition=Q(pgh_label="delete")),
+    ],
+)
 class Activity(WorkspaceModel):
     """Something that happened with a customer and somebody wrote down."""
 
@@ -83,8 +95,17 @@ class Activity(WorkspaceModel):
 
 class TaskQuerySet(models.QuerySet["Task"]):
     def visible_to(self, viewer: "Viewer") -> Self:
-        """The tasks of the viewer's workspace."""
-        return self.filter(workspace_id=viewer.workspace_id)
+        """The tasks within the viewer's reach, and those they made, about customers that they see.
+
+        Who is to do something knows for whom: one's own tasks are seen whoever the customer is.
+        """
+        mine = self.filter(workspace_id=viewer.workspace_id)
+        if viewer.reach(OWNED) is not Reach.ALL:
+            mine = mine.filter(within_reach(viewer, OWNED, "assignee_id") | Q(made_by_id=viewer.id))
+        if viewer.reach(CUSTOMERS) is not Reach.ALL:
+            own = Q(assignee_id__in=sorted(viewer.owners(Reach.OWN)))
+            mine = mine.filter(own | Q(customer_id__isnull=True) | of_reached_customers(viewer))
+        return mine
 
     def open(self) -> Self:
         """Neither done nor cancelled."""
@@ -106,8 +127,14 @@ class TaskQuerySet(models.QuerySet["Task"]):
         "recurrence",
         "follows",
         "closed_at",
+        "custom",
     ],
     together=[("state", "closed_at"), ("due_on", "due_at")],
+    merged=["custom"],
+    indexes=[
+        models.Index(fields=["customer", "pgh_id"], name="task_history_of_customer"),
+        models.Index("workspace", "pgh_created_at", name="task_gone", condition=Q(pgh_label="delete")),
+    ],
 )
 class Task(WorkspaceModel):
     """Something that one person will do, often for a customer."""
@@ -149,6 +176,9 @@ class Task(WorkspaceModel):
     recurrence = models.JSONField(default=dict, blank=True)  # work.recurrence.Recurrence; {} does not repeat
     follows = models.UUIDField(null=True, blank=True)  # the task whose end made this one
     closed_at = models.DateTimeField(null=True, blank=True)
+    custom = models.JSONField(
+        default=dict, db_default=Value({}, models.JSONField()), blank=True
+    )  # custom fields by field id
 
     objects = TaskQuerySet.as_manager()
 
@@ -190,7 +220,11 @@ class Task(WorkspaceModel):
         return self.closed_at is None
 
 
-@tracked(fields=["task", "state", "at", "member"], part_of="task")
+@tracked(
+    fields=["task", "state", "at", "member"],
+    part_of="task",
+    indexes=[models.Index(fields=["task", "pgh_id"], name="task_state_history_of_one")],
+)
 class TaskState(WorkspaceModel):
     """When a task came into a state, and by whom; rows are only added, so time in a state can be counted."""
 

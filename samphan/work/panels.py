@@ -4,20 +4,21 @@ from collections.abc import Mapping
 from datetime import date
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
+from samphan.administration.absences import with_absences
 from samphan.administration.middleware import MemberRequest
 from samphan.administration.queries import members
+from samphan.administration.settings import choices
 from samphan.customers import panels
 from samphan.customers.models import Customer
 from samphan.platform.language import reader_language
 from samphan.platform.thai.calendar import format_weekday
 from samphan.work import queries
+from samphan.work.choices import KINDS, OUTCOMES
 from samphan.work.models import Activity, Task
 from samphan.work.permissions import ASSIGN, TASK, VIEW, WRITE
 from samphan.work.recurrence import WORDS
@@ -54,7 +55,9 @@ def register() -> None:
     )
     for place in ("side", "quick"):
         panels.register(
-            panels.Panel(f"tasks-{place}", gettext_lazy("Next tasks"), place, 30, open_tasks_panel, permission=VIEW)
+            panels.Panel(
+                f"tasks-{place}", gettext_lazy("Next tasks"), place, 30, open_tasks_panel, permission=VIEW, model=Task
+            )
         )
 
 
@@ -73,7 +76,7 @@ def activity_panel(
             "kind": kind,
             "typed": typed or {},
             "errors": errors or {},
-            "outcomes": Activity.Outcome.choices,
+            "outcomes": choices.offered(OUTCOMES),
         },
         request=request,
     )
@@ -99,8 +102,11 @@ def task_form_context(request: MemberRequest, typed: Mapping[str, str], errors: 
     return {
         "typed": {"assignee": str(request.member.pk), "kind": Task.Kind.OTHER.value, **typed},
         "errors": errors,
-        "people": [(str(one.pk), one.name) for one in people],
-        "kinds": Task.Kind.choices,
+        "people": [
+            (str(key), name)
+            for key, name in with_absences(request.member.workspace, [(one.pk, one.name) for one in people])
+        ],
+        "kinds": choices.offered(KINDS),
         "repeats": [(every, str(label)) for every, label in WORDS.items()],
         "weekdays": [(str(day), format_weekday(date(2026, 11, 16 + day), reader_language())) for day in range(7)],
         "chosen_days": [*typed.get("weekdays", "")],
@@ -116,8 +122,7 @@ def open_tasks_panel(request: MemberRequest, customer: Customer) -> SafeString |
     found = queries.open_tasks_of(customer.pk, request.member)
     if not found:
         return ""
-    zone = ZoneInfo(request.member.workspace.time_zone)
-    today = timezone.now().astimezone(zone).date()
+    zone, today = request.member.workspace.zone, request.member.workspace.today()
     return render_to_string(
         "work/open_tasks.html",
         {

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from samphan.platform.access import declare
+from samphan.platform.access import declare, declare_owned
 
 VIEW = "work.view_activity"
 WRITE = "work.write_activity"
@@ -18,3 +18,4 @@ def declare_all() -> None:
     declare(TASK, _("Make and do tasks"))
     declare(ASSIGN, _("Give tasks to others"))
     declare(EXPORT, _("Export tasks"))
+    declare_owned("tasks", _("Tasks"))

@@ -1,10 +1,7 @@
 """Where work stands in the shell."""
 
-from zoneinfo import ZoneInfo
-
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from samphan.ui import navigation
@@ -31,7 +28,15 @@ def register() -> None:
     )
     navigation.register(
         navigation.Place(
-            "calendar-address", _("Calendar address"), "calendar", "calendar-address", VIEW, group="foot", order=15
+            "calendar-address",
+            _("Calendar address"),
+            "calendar",
+            "calendar-address",
+            VIEW,
+            group="foot",
+            order=15,
+            section="me",
+            note=_("Your tasks and visits in the calendar of your phone"),
         )
     )
     navigation.register(
@@ -39,6 +44,7 @@ def register() -> None:
             "tasks", _("Tasks"), "list-checks", "task-list", VIEW, order=14, words="งานทั้งหมด, all tasks, todo"
         )
     )
+    navigation.register_home(navigation.Home("today", _("Today"), "today", VIEW, _has_due))
     navigation.register_command(
         navigation.Command(
             _("Add task"), "square-check", "task-create", permission=TASK,
@@ -47,9 +53,13 @@ def register() -> None:
     )  # fmt: skip
 
 
+def _has_due(request: HttpRequest) -> bool:
+    rows = _due(request)
+    return rows is not None and request.member.may(TASK) and rows.exists()  # type: ignore[attr-defined]
+
+
 def _due(request: HttpRequest) -> QuerySet[Task] | None:
     member = getattr(request, "member", None)
     if member is None:
         return None
-    today = timezone.now().astimezone(ZoneInfo(member.workspace.time_zone)).date()
-    return queries.due_by(member, today)
+    return queries.due_by(member, member.workspace.today())

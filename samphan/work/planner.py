@@ -44,16 +44,16 @@ class Day:
     count: int = 0
 
 
-def week_of(day: date) -> date:
-    """The Sunday on which the week of a day begins, as Thai calendars have it."""
-    return day - timedelta(days=(day.weekday() + 1) % 7)
+def week_of(day: date, begins: int = 6) -> date:
+    """The day on which the week of a day begins; 6 is Sunday, as Thai calendars have it, 0 Monday."""
+    return day - timedelta(days=(day.weekday() - begins) % 7)
 
 
-def month_days(day: date) -> list[date]:
+def month_days(day: date, week_begins: int = 6) -> list[date]:
     """The days of whole weeks that show a month: those before its first and behind its last day too."""
     first = day.replace(day=1)
     last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    begins, ends = week_of(first), week_of(last) + timedelta(days=6)
+    begins, ends = week_of(first, week_begins), week_of(last, week_begins) + timedelta(days=6)
     return [begins + timedelta(days=index) for index in range((ends - begins).days + 1)]
 
 

@@ -1,19 +1,23 @@
 """Reads about activities and tasks."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from samphan.administration.absences import stood_in_for
 from samphan.administration.models import Member
 from samphan.customers.models import Customer, Identity
 from samphan.customers.timeline import Place
-from samphan.platform.access import Viewer
-from samphan.work.models import Activity, Task
+from samphan.platform.access import Reach, Viewer
+from samphan.platform.changes.models import Changeset
+from samphan.work.models import Activity, Task, TaskState
 
+OPEN_SHOWN = 5  # tasks on a customer's record
 QUEUE_SIZE = 200  # tasks of one person's day; nobody does more
 SOON = timedelta(minutes=30)
 LATE_FACTOR = 1.5  # of the usual gap between orders, before a rhythm counts as broken
@@ -44,6 +48,7 @@ class QueueItem:
     phone: str = ""
     line: str = ""
     email: str = ""
+    stood_in_for: str = ""  # whose task it is, where the member stands in
 
 
 @dataclass
@@ -72,18 +77,21 @@ def rhythm_of(customer: Customer, today: date, zone: tzinfo) -> Rhythm | None:
 
 
 def work_queue(viewer: Viewer, *, now: datetime, zone: tzinfo) -> Queue:
-    """What a member has to do today, in the order in which to do it; four statements.
+    """What a member has to do today, in the order in which to do it, theirs and of whom they stand in for; four statements.
 
     The rule: first what has its time within half an hour or past it today; then what is overdue, better grades first,
     then the longest overdue; then today's, those with a time by it, the others by grade; then what has no day.
     """
     today = now.astimezone(zone).date()
-    mine = Task.objects.visible_to(viewer).filter(assignee_id=viewer.id)
+    absent = _absent(viewer)
+    mine = Task.objects.visible_to(viewer).filter(_of_day(viewer, absent))
     rows = mine.open().filter(Q(due_on__lte=today) | Q(due_on__isnull=True))
     tasks = list(rows.order_by("due_on", "id")[:QUEUE_SIZE])
     midnight = datetime.combine(today, time.min, zone)
     queue = Queue(done_count=mine.filter(closed_at__gte=midnight, state=Task.State.DONE).count())
     items = _items(tasks, viewer, now, today, zone)
+    for one in items:
+        one.stood_in_for = absent.get(one.task.assignee_id, "")
     soon = sorted((one for one in items if one.is_soon), key=lambda one: one.task.due_at or now)
     overdue = sorted(
         (one for one in items if one.overdue_days), key=lambda one: (_grade(one), -one.overdue_days, one.task.id)
@@ -102,7 +110,31 @@ def work_queue(viewer: Viewer, *, now: datetime, zone: tzinfo) -> Queue:
 
 def due_by(viewer: Viewer, today: date) -> QuerySet[Task]:
     """The open tasks of a member that are due by today; an index serves their count."""
-    return Task.objects.visible_to(viewer).open().filter(assignee_id=viewer.id, due_on__lte=today)
+    return Task.objects.visible_to(viewer).open().filter(_of_day(viewer, _absent(viewer)), due_on__lte=today)
+
+
+def _absent(viewer: Viewer) -> dict[UUID, str]:
+    """Whose tasks the viewer does today beside their own, with their names."""
+    return stood_in_for(viewer) if isinstance(viewer, Member) else {}
+
+
+def _of_day(viewer: Viewer, absent: Collection[UUID]) -> Q:
+    return Q(assignee_id__in=[viewer.id, *absent]) if absent else Q(assignee_id=viewer.id)
+
+
+def reach_of(viewer: Viewer, customer_ids: Collection[UUID]) -> dict[tuple[UUID, str], str]:
+    """The first phone, line and email of each customer by (customer id, kind); empty for who may not read contacts.
+
+    :param customer_ids: of customers that the viewer sees.
+    """
+    if not customer_ids or not viewer.may_read("contact"):
+        return {}
+    found = Identity.objects.filter(
+        workspace_id=viewer.workspace_id, customer_id__in=customer_ids, kind__in=("phone", "line", "email")
+    )
+    # The first is written last and stays.
+    rows = found.order_by("-position", "-id").values_list("customer_id", "kind", "value")
+    return {(customer_id, kind): value for customer_id, kind, value in rows}
 
 
 def _grade(item: QueueItem) -> int:
@@ -112,13 +144,7 @@ def _grade(item: QueueItem) -> int:
 def _items(tasks: Sequence[Task], viewer: Viewer, now: datetime, today: date, zone: tzinfo) -> list[QueueItem]:
     ids = {task.customer_id for task in tasks if task.customer_id}
     customers = Customer.objects.visible_to(viewer).in_bulk(ids) if ids else {}
-    reach: dict[tuple[UUID, str], str] = {}
-    if customers and viewer.may_read("contact"):
-        found = Identity.objects.filter(
-            workspace_id=viewer.workspace_id, customer_id__in=customers, kind__in=("phone", "line", "email")
-        )
-        for customer_id, kind, value in found.order_by("-position", "-id").values_list("customer_id", "kind", "value"):
-            reach[customer_id, kind] = value
+    reach = reach_of(viewer, customers)
     items = []
     for task in tasks:
         customer = customers.get(task.customer_id) if task.customer_id else None
@@ -138,10 +164,10 @@ def _items(tasks: Sequence[Task], viewer: Viewer, now: datetime, today: date, zo
     return items
 
 
-def open_tasks_of(customer_id: UUID, viewer: Viewer, *, limit: int = 5) -> list[Task]:
-    """The open tasks for a customer, the next one first; those without a day come last."""
+def open_tasks_of(customer_id: UUID, viewer: Viewer) -> list[Task]:
+    """The first open tasks for a customer, the next one first; those without a day come last."""
     rows = Task.objects.visible_to(viewer).open().filter(customer_id=customer_id).select_related("assignee")
-    return list(rows.order_by("due_on", "id")[:limit])
+    return list(rows.order_by("due_on", "id")[:OPEN_SHOWN])
 
 
 def activities_of(
@@ -153,7 +179,8 @@ def activities_of(
         rows = rows.filter(Q(at__lt=before.at) | Q(at=before.at, id__lt=before.id), at__lte=before.at)
     if text:
         rows = rows.filter(Q(text__icontains=text) | Q(member__name__icontains=text))
-    return list(rows.select_related("member").order_by("-at", "-id")[:limit])
+    note = Changeset.objects.filter(pk=OuterRef("created_in")).values("note")
+    return list(rows.annotate(act_note=Subquery(note)).select_related("member").order_by("-at", "-id")[:limit])
 
 
 def closed_tasks_of(
@@ -168,6 +195,18 @@ def closed_tasks_of(
     if text:
         rows = rows.filter(Q(title__icontains=text) | Q(text__icontains=text))
     return list(rows.select_related("assignee").order_by("-closed_at", "-id")[:limit])
+
+
+def who_closed(tasks: Sequence[Task]) -> dict[UUID, tuple[str, dict[str, Any]]]:
+    """Who brought each of these tasks to its end, "" where nobody knows, and the note of the act."""
+    if not tasks:
+        return {}
+    note = Changeset.objects.filter(pk=OuterRef("created_in")).values("note")
+    states = TaskState.objects.filter(workspace_id=tasks[0].workspace_id, task_id__in=[one.pk for one in tasks])
+    rows = states.annotate(act_note=Subquery(note)).order_by("at", "id")
+    return {
+        task: (who or "", said or {}) for task, who, said in rows.values_list("task_id", "member__name", "act_note")
+    }
 
 
 def time_in_states(viewer: Viewer, *, since: datetime, now: datetime) -> dict[str, timedelta]:
@@ -215,3 +254,9 @@ def appointments_of(viewer: Member, *, since: datetime) -> list[Activity]:
         customer__deleted_at__isnull=True,
     )
     return list(rows.select_related("customer").order_by("at", "id")[:FEED_SIZE])
+
+
+def customers_of_own_tasks(viewer: Viewer) -> QuerySet[Task, UUID]:
+    """The customers about whom somebody still has something to do: who is to call them sees them until it is done."""
+    own = Task.objects.filter(workspace_id=viewer.workspace_id, assignee_id__in=sorted(viewer.owners(Reach.OWN))).open()
+    return own.filter(customer_id__isnull=False).values_list("customer_id", flat=True)

@@ -102,3 +102,8 @@ def length_words(seconds: int | timedelta) -> str:
     if left and not hours:
         parts.append(_("%(count)s s") % {"count": left})
     return " ".join(parts) or _("less than a minute")
+
+
+def on_day(moment: datetime, day: date, zone: ZoneInfo) -> datetime:
+    """The same time of day on another day, where the company is."""
+    return datetime.combine(day, moment.astimezone(zone).timetz().replace(tzinfo=None), zone)

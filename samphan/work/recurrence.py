@@ -1,6 +1,7 @@
 """When a task comes back: every day, working day, week or month."""
 
 import calendar
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -14,7 +15,7 @@ class Every(StrEnum):
     """The step of a recurrence."""
 
     DAY = "day"
-    WORKING_DAY = "working_day"  # Monday to Friday
+    WORKING_DAY = "working_day"  # as the company works, else Monday to Friday
     WEEK = "week"
     WEEKDAYS = "weekdays"  # every week on chosen days
     MONTH = "month"
@@ -60,12 +61,18 @@ class Recurrence:
         days = {"days": list(self.days)} if self.days else {}
         return {"every": self.every.value, "interval": self.interval, "day": self.day, **days}
 
-    def after(self, day: date) -> date:
-        """The next day: 31 January, every month, is 28 February and then 31 March."""
+    def after(self, day: date, following: Callable[[date], date | None] | None = None) -> date:
+        """The next day: 31 January, every month, is 28 February and then 31 March.
+
+        :param following: the working day behind a day, as the company works; without it Monday to Friday.
+        """
         if self.every is Every.DAY:
             return day + timedelta(days=self.interval)
         if self.every is Every.WORKING_DAY:
             for _step in range(self.interval):
+                if following is not None and (found := following(day)) is not None:
+                    day = found
+                    continue
                 day += timedelta(days=1)
                 while day.weekday() > 4:
                     day += timedelta(days=1)

@@ -37,7 +37,8 @@ class ReminderPassed(DomainError):
 
 def declare() -> None:
     """Give the notification its words."""
-    notifications.declare(KIND, _("Reminder: %(task)s"), body="%(customer)s", icon="alarm-clock")
+    notifications.declare_topic(KIND, _("A task reminds me"), icon="alarm-clock", order=20, is_mailed=True)
+    notifications.declare(KIND, _("Reminder: %(task)s"), body="%(customer)s", icon="alarm-clock", topic=KIND)
 
 
 def base_of(due_on: date | None, due_at: datetime | None, zone: ZoneInfo) -> datetime | None:
@@ -86,5 +87,6 @@ def remind_due(workspace_id: UUID, *, at: datetime) -> int:
                 key=f"{task.pk}:{task.reminder_at:%Y%m%d%H%M%S%z}",
                 values={"task": task.title, "customer": names.get(task.customer_id, "") if task.customer_id else ""},
                 url=reverse("task-detail", args=[task.pk]),
+                at=at,
             )
         Task.objects.filter(workspace_id=workspace_id, pk__in=[task.pk for task in due]).update(reminded_at=at)

@@ -2,15 +2,17 @@
 
 from datetime import date
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from django.db.models import Value
 from django.db.models.functions import Lower, StrIndex
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from samphan.administration.settings import choices
+from samphan.customers.fields import one_customer
 from samphan.platform import catalogue
-from samphan.platform.catalogue import Choice, Entity, Field, Label, Operator, Privacy, Sort, Type
+from samphan.platform.catalogue import Choice, Entity, Field, Label, Privacy, Sort, Type
+from samphan.work.choices import KINDS
 from samphan.work.models import Task
 from samphan.work.recurrence import WORDS
 
@@ -31,10 +33,6 @@ _CUSTOMER = (
     f" AND c.id = {TABLE}.customer_id AND c.deleted_at IS NULL)"
 )
 _TASK, _TIMES = _("Task"), _("Times")
-
-
-def _uuid(text: str) -> str:
-    return str(UUID(text))
 
 
 def _choices(choices: "list[tuple[str, Label]]", tones: dict[str, str] | None = None) -> tuple[Choice, ...]:
@@ -76,17 +74,7 @@ TASKS = Entity(
             group=_TASK,
             width=220,
         ),
-        Field(
-            "customer_id",
-            _("One customer"),
-            Type.IDENTIFIER,
-            Privacy.BUSINESS,
-            f"{TABLE}.customer_id",
-            folded_sql=f"{TABLE}.customer_id",
-            normalise=_uuid,
-            operators=(Operator.IS,),
-            group=_TASK,
-        ),
+        one_customer(TABLE, _TASK),
         Field(
             "due_on",
             _("Due"),
@@ -129,7 +117,7 @@ TASKS = Entity(
             Type.CHOICE,
             Privacy.BUSINESS,
             f"{TABLE}.kind",
-            choices=_choices(list(Task.Kind.choices)),
+            choices=choices.choices(KINDS),
             is_list_default=True,
             is_editable=True,
             group=_TASK,

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.template.loader import render_to_string
 from django.utils.html import format_html
@@ -12,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from samphan.administration.middleware import MemberRequest
+from samphan.administration.on_behalf import with_whom
 from samphan.customers import timeline
 from samphan.ui.templatetags.ui import pill
 from samphan.work import queries
+from samphan.work.choices import outcome
 from samphan.work.models import Activity, Task
 from samphan.work.permissions import VIEW
 from samphan.work.reading import length_words
@@ -28,15 +29,6 @@ MARKS = {
     Activity.Kind.MEETING: ("users", "sky"),
 }
 
-OUTCOME_TONES = {
-    Activity.Outcome.REACHED: "sky",
-    Activity.Outcome.NO_ANSWER: "slate",
-    Activity.Outcome.INTERESTED: "violet",
-    Activity.Outcome.LATER: "amber",
-    Activity.Outcome.AGREED: "green",
-    Activity.Outcome.DECLINED: "rose",
-}
-
 
 def register() -> None:
     """Offer activities and tasks to the timeline; what people wrote is personal, that a task was done is not."""
@@ -44,9 +36,11 @@ def register() -> None:
         (("notes", gettext_lazy("Notes"), NOTES), ("talks", gettext_lazy("Calls and visits"), TALKS))
     ):
         timeline.register(
-            timeline.Source(name, label, 20 + order, partial(activities, kinds), privacy="personal", permission=VIEW)
+            timeline.Source(
+                name, label, 20 + order, partial(activities, kinds), privacy="personal", permission=VIEW, model=Activity
+            )
         )
-    timeline.register(timeline.Source("tasks", gettext_lazy("Tasks"), 30, tasks, permission=VIEW))
+    timeline.register(timeline.Source("tasks", gettext_lazy("Tasks"), 30, tasks, permission=VIEW, model=Task))
 
 
 def activities(
@@ -65,12 +59,12 @@ def activities(
 def _activity(activity: Activity, request: MemberRequest) -> timeline.Entry:
     icon, tone = MARKS[Activity.Kind(activity.kind)]
     who = activity.member.name if activity.member else _("somebody")
+    who = with_whom(who, getattr(activity, "act_note", None) or {})
     title = format_html("<b>{}</b> {}", who, _did(activity))
     if activity.duration_seconds:
         title = format_html("{} {}", title, length_words(activity.duration_seconds))
     if activity.outcome:
-        outcome = Activity.Outcome(activity.outcome)
-        title = format_html("{} · {}", title, pill(str(outcome.label), OUTCOME_TONES[outcome]))
+        title = format_html("{} · {}", title, pill(*outcome(activity.outcome)))
     is_mine = activity.member_id == request.member.id
     body = partial(render_to_string, "work/activity.html", {"activity": activity, "is_mine": is_mine})
     return timeline.Entry(activity.at, activity.pk, icon, tone, title, body)
@@ -91,14 +85,17 @@ def tasks(
 ) -> Sequence[timeline.Entry]:
     """The newest closed tasks before a place."""
     found = queries.closed_tasks_of(customer_id, request.member, before=before, limit=limit, text=text)
-    zone = ZoneInfo(request.member.workspace.time_zone)
-    return [_task(one, one.closed_at.astimezone(zone)) for one in found if one.closed_at is not None]
+    zone = request.member.workspace.zone
+    by = {task: with_whom(who, note) for task, (who, note) in queries.who_closed(found).items()}
+    return [
+        _task(one, one.closed_at.astimezone(zone), by.get(one.pk, "")) for one in found if one.closed_at is not None
+    ]
 
 
-def _task(task: Task, closed_at: datetime) -> timeline.Entry:
+def _task(task: Task, closed_at: datetime, by: str) -> timeline.Entry:
     is_done = task.state == Task.State.DONE
     said = _("finished: %(title)s") if is_done else _("cancelled: %(title)s")
-    title = format_html("<b>{}</b> {}", task.assignee.name, said % {"title": task.title})
+    title = format_html("<b>{}</b> {}", by or task.assignee.name, said % {"title": task.title})
     body = ""
     if is_done and task.due_on is not None:
         early = (task.due_on - closed_at.date()).days

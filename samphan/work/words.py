@@ -24,9 +24,9 @@ KIND_ICONS = {
 }
 
 
-def language() -> str:
-    """The reader's language."""
-    return reader_language()
+def kind_icon(kind: str) -> str:
+    """The icon of a kind of task; one for all that the company added."""
+    return next((icon for known, icon in KIND_ICONS.items() if known == kind), "square-check")
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,11 @@ def due_words(task: Task, *, request: HttpRequest, today: date, zone: tzinfo, kn
     """
     if task.due_on is None:
         return None
-    clock = f" {format_time(task.due_at.astimezone(zone), language())}" if task.due_at else ""
+    clock = f" {format_time(task.due_at.astimezone(zone), reader_language())}" if task.due_at else ""
     late = (today - task.due_on).days
     if late == 0 and knows_today:
         return Due(clock.strip()) if clock else None
-    due = due_on_words(task.due_on, today, language(), preferences.era(request), is_open=task.is_open)
+    due = due_on_words(task.due_on, today, reader_language(), preferences.era(request), is_open=task.is_open)
     return due if late > 0 and task.is_open else Due(due.words + clock, due.tone)
 
 
@@ -73,7 +73,7 @@ def due_on_words(day: date, today: date, spoken: str, era: Era, *, is_open: bool
 
 def reasons(item: QueueItem, *, now: datetime) -> list[str]:
     """Why a task stands where it stands in the queue, from what is known; never more than three."""
-    said = []
+    said = [_("for %(name)s") % {"name": item.stood_in_for}] if item.stood_in_for else []
     customer = item.customer
     if item.is_soon and item.task.due_at is not None:
         minutes = int((item.task.due_at - now).total_seconds() // 60)

@@ -17,6 +17,7 @@ from samphan.platform.imports.models import ImportBatch
 from samphan.platform.imports.reading import inspect_file
 from samphan.platform.imports.sources import recognise
 from samphan.platform.tenancy import in_workspace
+from samphan.platform.thai.calendar import BANGKOK
 from samphan.work.import_cells import plain
 from samphan.work.models import Activity, Task, TaskState
 
@@ -155,6 +156,57 @@ def test_brings_the_notes_of_a_system_to_the_people_of_its_export(
         done, undone = Task.objects.order_by("due_on").select_related("customer")
         assert (done.state, done.kind, done.customer.name) == ("done", "other", "สมหญิง รักไทย")
         assert (undone.state, undone.kind, undone.customer.name) == ("not_started", "call", "John Smith")
+        assert (done.due_on, done.due_at) == (date(2024, 6, 3), None)
+        assert (undone.due_on, undone.due_at) == (date(2026, 12, 1), datetime(2026, 12, 1, 7, 30, tzinfo=UTC))
+
+
+def test_keeps_how_a_call_ended(bring: Bring, prae: Customer, workspace: Workspace) -> None:
+    batch = bring(
+        "วันที่,อีเมล,กิจกรรม,บันทึก,ผลลัพธ์\n21/5/2567,pimlada@example.com,โทร,คุยเรื่องราคา,สนใจ\n22/5/2567,pimlada@example.com,โทร,,ไม่รับสาย\n"
+        "23/5/2567,pimlada@example.com,เข้าพบ,,หัวเราะ\n24/5/2567,pimlada@example.com,บันทึก,จดไว้,สนใจ\n"
+    )
+    assert batch.mapping["columns"]["ผลลัพธ์"] == "outcome" and (batch.created, batch.errors) == (4, 0)
+    with in_workspace(workspace.id):
+        assert list(Activity.objects.order_by("at").values_list("kind", "outcome")) == [
+            ("call", "interested"),
+            ("call", "no_answer"),
+            ("visit", ""),  # a word that means nothing here: the row comes in, and says so
+            ("note", ""),  # a note has no outcome
+        ]
+        assert list(batch.problems.values_list("row", "column", "code", "rejects")) == [
+            (4, "ผลลัพธ์", "unknown_choice", False)
+        ]
+
+
+def test_takes_the_outcome_of_the_calls_of_a_system(bring: Bring, workspace: Workspace) -> None:
+    bring(EXPORTS / "hubspot_contacts.csv")
+    batch = bring(
+        "Record ID,Call Title,Call notes,Call outcome,Call direction,Call duration (HH:mm:ss),Activity date,"
+        "Associated Contact IDs\n7,Follow up,,No answer,OUTBOUND,00:00:12,2024-06-01 09:15,1001\n"
+        "8,Again,แล้วค่อยโทร,Connected,OUTBOUND,,2024-06-02 09:15,1001\n"
+    )
+    assert batch.mapping["source"] == "hubspot_calls" and (batch.created, batch.errors) == (2, 0)
+    with in_workspace(workspace.id):
+        assert list(Activity.objects.order_by("at").values_list("outcome", flat=True)) == ["no_answer", "reached"]
+
+
+@pytest.mark.parametrize(
+    ("said", "due"),
+    [("14:30", (14, 30)), ("๙.๑๕ น.", (9, 15)), ("2:30 PM", (14, 30)), ("0.6041666667", (14, 30)), ("", None)],
+)
+def test_takes_the_time_of_the_due_day_from_its_own_column(
+    bring: Bring, owner: Member, workspace: Workspace, said: str, due: tuple[int, int] | None
+) -> None:
+    batch = bring(f"งาน,กำหนดส่ง,เวลา\nส่งของ,25/12/2569,{said}\n")
+    assert (batch.kind, batch.created) == ("tasks", 1)
+    with in_workspace(workspace.id):
+        task = Task.objects.get()
+        at = task.due_at and (task.due_at.astimezone(BANGKOK).hour, task.due_at.astimezone(BANGKOK).minute)
+        assert (task.due_on, at) == (date(2026, 12, 25), due)
+
+
+def test_refuses_a_time_that_is_none(bring: Bring, owner: Member) -> None:
+    assert refused(bring("งาน,กำหนดส่ง,เวลา\nส่งของ,25/12/2569,บ่าย ๆ\n")) == [(2, "เวลา", "clock")]
 
 
 def test_every_table_of_a_system_fills_fields_that_there_are() -> None:
@@ -209,4 +261,4 @@ def test_shows_each_step_with_the_person_who_is_unknown(
     page = signed_in.get(f"/imports/{batch.pk}/check/?group=unknown_writer:ผู้บันทึก").content.decode()
     assert "“คนออกแล้ว” ใน 1 แถว หมายถึง" in page and "นำเข้าทั้ง 1 แถวโดยไม่ระบุผู้เขียน" in page
     page = signed_in.get(f"/imports/{batch.pk}/check/?group=unknown_customer:ลูกค้า").content.decode()
-    assert "ไม่รู้จักลูกค้า" in page and "ไม่เอาทั้ง 1 แถว" in page
+    assert "ไม่รู้จักลูกค้า" in page and "ไม่นำเข้าทั้ง 1 แถว" in page

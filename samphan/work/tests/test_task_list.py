@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from samphan.administration.lists.editing import BadCells, CellEdit, CellsChanged
 from samphan.administration.models import Member, Notification, Workspace
 from samphan.customers.models import Customer
 from samphan.customers.tests.conftest import htmx, sign_in
@@ -19,7 +20,8 @@ from samphan.platform.changes.undo import undo_changeset
 from samphan.platform.events.models import OutboxEvent
 from samphan.platform.events.outbox import read
 from samphan.platform.tenancy import in_workspace
-from samphan.work import actions, cells
+from samphan.work import actions
+from samphan.work.cells import TaskCells, edit_tasks
 from samphan.work.models import Task, TaskState
 from samphan.work.recurrence import Every, Recurrence
 from samphan.work.subscribers import tell_of_many_tasks
@@ -60,7 +62,10 @@ def test_the_views_show_mine_the_teams_and_what_is_late(
     assert shown("week") == ["วันนี้", "ของบอย"]
     html = signed_in.get("/tasks/", {"q": "บอย"}).content.decode()
     assert titles(html) == ["ของบอย"]
-    assert f"/customers/{prae.pk}/" in signed_in.get("/tasks/").content.decode()
+    html = signed_in.get("/tasks/").content.decode()
+    assert f'/customers/{prae.pk}/">คุณพิมพ์ลดา อัครเดชากุล (แพร)</a>' in html
+    # What follows the last cell would stand in it, and an empty cell that is not empty has no dash.
+    assert re.search(r"<td>\s*</tr>", html) and not re.search(r"<td>\s+</tr>", html)
 
 
 def test_a_cell_is_edited_in_place_and_says_what_is_wrong(
@@ -94,14 +99,14 @@ def test_a_day_takes_time_and_reminder_along(inside: Workspace, owner: Member) -
     due_at = datetime.combine(TODAY, datetime.min.time(), BANGKOK) + timedelta(hours=14)
     task = make(owner, "ประชุม", due_on=TODAY, due_at=due_at, reminder_at=due_at - timedelta(hours=1))
     day = TODAY + timedelta(days=5)
-    act, count = cells.edit_tasks([task.pk], "due_on", day.isoformat(), acting_member=owner, at=NOW)
+    act, count = edit_tasks([task.pk], "due_on", day.isoformat(), acting_member=owner, at=NOW)
     task.refresh_from_db()
     assert (count, task.due_on, task.due_at) == (1, day, due_at + timedelta(days=5))
     assert task.reminder_at == due_at + timedelta(days=5) - timedelta(hours=1)
     undo_changeset(act, member_id=owner.pk)
     task.refresh_from_db()
     assert (task.due_on, task.due_at) == (TODAY, due_at)
-    cells.edit_tasks([task.pk], "due_on", "", acting_member=owner, at=NOW)
+    edit_tasks([task.pk], "due_on", "", acting_member=owner, at=NOW)
     task.refresh_from_db()
     assert (task.due_on, task.due_at, task.reminder_at) == (None, None, None)
 
@@ -126,7 +131,7 @@ def test_many_are_given_to_somebody_who_hears_of_it_once(signed_in: Client, owne
 def test_finishing_many_takes_few_statements_and_undo_takes_all_back(inside: Workspace, owner: Member) -> None:
     made = [make(owner, f"งาน {index}", due_on=TODAY, recurrence=Recurrence(Every.DAY)) for index in range(40)]
     with CaptureQueriesContext(connection) as asked:
-        act, count = cells.edit_tasks([task.pk for task in made], "state", "เสร็จ", acting_member=owner, at=NOW)
+        act, count = edit_tasks([task.pk for task in made], "state", "เสร็จ", acting_member=owner, at=NOW)
     assert count == 40
     assert len(asked) <= 14, [query["sql"][:80] for query in asked]
     assert Task.objects.open().count() == 40, "the next ones"
@@ -138,34 +143,32 @@ def test_finishing_many_takes_few_statements_and_undo_takes_all_back(inside: Wor
 def test_a_paste_is_checked_whole_and_undone_as_one(signed_in: Client, owner: Member, salesperson: Member) -> None:
     with in_workspace(owner.workspace_id):
         one, two = make(owner, "หนึ่ง"), make(owner, "สอง", due_on=TODAY)
-        plan = cells.plan_cells(
+        plan = TaskCells(owner, NOW).plan(
             [
-                cells.TaskEdit(one.pk, "due_on", "27 พ.ย. 2569"),
-                cells.TaskEdit(one.pk, "assignee", "บอย"),
-                cells.TaskEdit(two.pk, "state", "กำลังทำ"),
-                cells.TaskEdit(two.pk, "title", "  "),
-            ],
-            acting_member=owner,
-            at=NOW,
+                CellEdit(one.pk, "due_on", "27 พ.ย. 2569"),
+                CellEdit(one.pk, "assignee", "บอย"),
+                CellEdit(two.pk, "state", "กำลังทำ"),
+                CellEdit(two.pk, "title", "  "),
+            ]
         )
         assert [(change.field, change.new) for change in plan.changes] == [
             ("due_on", "2026-11-27"), ("assignee", str(salesperson.pk)), ("state", "doing"),
         ]  # fmt: skip
-        assert [trouble[:2] for trouble in plan.troubles] == [(two.pk, "title")]
-        edits = [cells.TaskEdit(one.pk, "due_on", "27 พ.ย. 2569"), cells.TaskEdit(two.pk, "title", " ")]
-        with pytest.raises(cells.BadCells):
-            cells.write_cells(edits, acting_member=owner, at=NOW)
+        assert [(trouble.record_id, trouble.field) for trouble in plan.troubles] == [(two.pk, "title")]
+        edits = [CellEdit(one.pk, "due_on", "27 พ.ย. 2569"), CellEdit(two.pk, "title", " ")]
+        with pytest.raises(BadCells):
+            TaskCells(owner, NOW).write(edits)
         one.refresh_from_db()
         assert one.due_on is None, "all or none"
-        seen = cells.plan_cells(edits[:1], acting_member=owner, at=NOW).seen
-        cells.edit_tasks([one.pk], "due_on", "2026-12-01", acting_member=owner, at=NOW)
-        with pytest.raises(cells.CellsChanged):
-            cells.write_cells(edits[:1], acting_member=owner, at=NOW, seen=seen)
+        seen = TaskCells(owner, NOW).plan(edits[:1]).seen
+        edit_tasks([one.pk], "due_on", "2026-12-01", acting_member=owner, at=NOW)
+        with pytest.raises(CellsChanged):
+            TaskCells(owner, NOW).write(edits[:1], seen=seen)
 
 
 def test_who_may_not_assign_gives_nobody_a_task(inside: Workspace, owner: Member, onlooker: Member) -> None:
     task = make(owner, "ของเมย์")
-    plan = cells.plan_cells([cells.TaskEdit(task.pk, "assignee", str(owner.pk))], acting_member=onlooker, at=NOW)
+    plan = TaskCells(onlooker, NOW).plan([CellEdit(task.pk, "assignee", str(owner.pk))])
     assert plan.troubles
 
 

@@ -226,6 +226,35 @@ def test_finishes_from_the_day_with_the_way_back(signed_in: Client, owner: Membe
     assert "โทรหาคุณแพร" in signed_in.get(f"/customers/{prae.pk}/?show=tasks").content.decode()
 
 
+def test_the_task_itself_and_its_quick_view_dial_for_who_may_read_contacts(
+    client: Client, owner: Member, onlooker: Member, prae: Customer
+) -> None:
+    with in_workspace(prae.workspace_id):
+        task = make(owner, "โทรหาคุณแพร", due_on=TODAY, customer_id=prae.pk)
+    page, quick = f"/tasks/{task.pk}/", f"/tasks/{task.pk}/quick/"
+    dials, notes = "tel:+66812345678", f"/today/call/{task.pk}/"
+    sign_in(client, owner)
+    html = client.get(page).content.decode()
+    assert dials in html and notes in html
+    assert dials in client.get(quick, **htmx()).content.decode()
+    client.post(f"/tasks/{task.pk}/state/", {"state": "done"})
+    done = client.get(page).content.decode()
+    assert dials not in done and notes not in done, "what is done is not called any more"
+    client.post(f"/tasks/{task.pk}/state/", {"state": "doing"})
+    sign_in(client, onlooker)
+    assert all(dials not in client.get(address).content.decode() for address in (page, quick))
+
+
+def test_the_quick_view_changes_the_day(signed_in: Client, owner: Member, inside: Workspace) -> None:
+    task = make(owner, "ตามบิลค้าง")
+    day = f"/tasks/{task.pk}/day/"
+    assert f'hx-get="{day}"' in signed_in.get(f"/tasks/{task.pk}/quick/", **htmx()).content.decode()
+    assert f'hx-post="{day}"' in signed_in.get(day, **htmx()).content.decode()
+    answer = signed_in.post(day, {"due": "พรุ่งนี้"}, **htmx())
+    assert "samphan:tasks-changed" in answer["HX-Trigger"], "the quick view and the list read themselves again"
+    assert "พรุ่งนี้" in signed_in.get(f"/tasks/{task.pk}/quick/", **htmx()).content.decode()
+
+
 @pytest.mark.parametrize(("follow", "days"), [("three_days", 3), ("week", 7)])
 def test_notes_the_call_finishes_the_task_and_names_the_next(
     signed_in: Client, owner: Member, prae: Customer, follow: str, days: int

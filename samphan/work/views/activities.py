@@ -2,7 +2,6 @@
 
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -26,7 +25,7 @@ OFFERED = 8  # names at once; typing on narrows them
 
 def read_activity(request: MemberRequest, kind: str) -> tuple[dict[str, Any], dict[str, str]]:
     """The fields of an activity as typed, and what is wrong with them, by field."""
-    now, zone = timezone.now(), ZoneInfo(request.member.workspace.time_zone)
+    now, zone = timezone.now(), request.member.workspace.zone
     asked = request.POST
     values: dict[str, Any] = {"at": now, "direction": "in" if asked.get("direction") == "in" else "out"}
     errors: dict[str, str] = {}

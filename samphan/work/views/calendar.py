@@ -1,34 +1,32 @@
 """The calendar: a month, a week or a day of tasks, visits and meetings."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from samphan.administration.lists.kinds import as_uuid
 from samphan.administration.middleware import MemberRequest
 from samphan.administration.models import Member
 from samphan.administration.queries import members
+from samphan.administration.settings.holidays import holidays_of
 from samphan.customers.names import name_and_nickname, shown_name
 from samphan.platform.access import requires
+from samphan.platform.ids import as_uuid
+from samphan.platform.language import reader_language
 from samphan.platform.thai.calendar import format_date, format_month, format_time, format_weekday
-from samphan.platform.thai.holidays import holiday_name
 from samphan.platform.thai.problems import ValueProblem
 from samphan.ui import preferences
 from samphan.work import actions, planner, reading
 from samphan.work.models import Activity, Task
 from samphan.work.permissions import TASK, VIEW, WRITE
 from samphan.work.views.answers import done
-from samphan.work.words import language
 
 PER_DAY = {"month": 3, "week": 12, "day": 200}
 EVERYBODY = "all"
@@ -38,17 +36,18 @@ EVERYBODY = "all"
 @requires(VIEW)
 def calendar(request: MemberRequest) -> HttpResponse:
     """A stretch of days; `show` says how many, `on` a day among them, `who` whose. A part of it reads itself again."""
-    zone = ZoneInfo(request.member.workspace.time_zone)
-    today = timezone.now().astimezone(zone).date()
+    zone, today = request.member.workspace.zone, request.member.workspace.today()
+    language = reader_language()
     shown = request.GET.get("show", "")
     shown = shown if shown in PER_DAY else "month"
     on = _day(request.GET.get("on", ""), today)
     people = members(request.member)
     who = _who(request, people)
-    days = _days(shown, on)
+    days = _days(shown, on, request.member.workspace.week_start)
     whose = None if who == EVERYBODY else UUID(who)
     found = planner.planned(request.member, days, whose=whose, per_day=PER_DAY[shown], zone=zone)
     may_add = request.member.may(TASK)
+    off = holidays_of(request.member.workspace_id)
 
     def address(**changes: str) -> str:
         state = {"show": shown, "on": on.isoformat(), "who": who} | changes
@@ -61,18 +60,18 @@ def calendar(request: MemberRequest) -> HttpResponse:
         has_month = day.day == 1 or day == days[0] or shown != "month"
         return {
             "iso": day.isoformat(),
-            "number": format_date(day, "day", language()) if has_month else str(day.day),
-            "label": f"{format_weekday(day, language(), is_short=True)} {format_date(day, 'day', language())}",
-            "weekday": format_weekday(day, language(), is_short=True),
+            "number": format_date(day, "day", language) if has_month else str(day.day),
+            "label": f"{format_weekday(day, language, is_short=True)} {format_date(day, 'day', language)}",
+            "weekday": format_weekday(day, language, is_short=True),
             "href": address(show="day", on=day.isoformat()),
-            "holiday": holiday_name(day, language()),
+            "holiday": off.name(day, language),
             "is_today": day == today,
             "marks": " ".join(
                 f"is-{mark}"
                 for mark, is_so in (
                     ("today", day == today),
                     ("other", shown == "month" and day.month != on.month),
-                    ("holiday", holiday_name(day)),
+                    ("holiday", off.is_off(day)),
                     ("free", not found[day].entries),
                 )
                 if is_so
@@ -88,7 +87,7 @@ def calendar(request: MemberRequest) -> HttpResponse:
         "place": "calendar",
         "shown": shown,
         "cells": [cell(day) for day in days],
-        "weekdays": [(format_weekday(day, language(), is_short=True), format_weekday(day, language())) for day in days[:7]],
+        "weekdays": [(format_weekday(day, language, is_short=True), format_weekday(day, language)) for day in days[:7]],
         "title": _title(request, shown, on, days),
         "before_href": address(on=_step(shown, on, -1).isoformat()),
         "after_href": address(on=_step(shown, on, 1).isoformat()),
@@ -128,12 +127,12 @@ def _who(request: MemberRequest, people: Sequence[Member]) -> str:
     return str(found) if (found := as_uuid(wanted)) in known else str(request.member.pk)
 
 
-def _days(shown: str, on: date) -> list[date]:
+def _days(shown: str, on: date, week_begins: int) -> list[date]:
     if shown == "day":
         return [on]
     if shown == "week":
-        return [planner.week_of(on) + timedelta(days=index) for index in range(7)]
-    return planner.month_days(on)
+        return [planner.week_of(on, week_begins) + timedelta(days=index) for index in range(7)]
+    return planner.month_days(on, week_begins)
 
 
 def _step(shown: str, on: date, direction: int) -> date:
@@ -146,14 +145,14 @@ def _step(shown: str, on: date, direction: int) -> date:
 def _title(request: MemberRequest, shown: str, on: date, days: Sequence[date]) -> str:
     era = preferences.era(request)
     if shown == "month":
-        return format_month(on, language(), era)
+        return format_month(on, reader_language(), era)
     if shown == "day":
-        return format_date(on, "weekday", language(), era)
+        return format_date(on, "weekday", reader_language(), era)
     first, last = days[0], days[-1]
-    begins = format_date(first, "short" if first.year != last.year else "day", language(), era)
+    begins = format_date(first, "short" if first.year != last.year else "day", reader_language(), era)
     if (first.year, first.month) == (last.year, last.month):
         begins = str(first.day)
-    return f"{begins}–{format_date(last, 'short', language(), era)}"
+    return f"{begins}–{format_date(last, 'short', reader_language(), era)}"
 
 
 def _entry(request: MemberRequest, one: planner.Planned, shown: str, *, names_people: bool) -> dict[str, Any]:
@@ -185,21 +184,20 @@ def activity_day(request: MemberRequest, activity_id: UUID) -> HttpResponse:
     """Put one's own activity on another day, at the same time of day."""
     found = Activity.objects.visible_to(request.member).select_related("customer")
     activity = get_object_or_404(found, pk=activity_id)
-    zone = ZoneInfo(request.member.workspace.time_zone)
+    zone = request.member.workspace.zone
     local = activity.at.astimezone(zone)
     title = f"{activity.get_kind_display()} · {shown_name(activity.customer)}"
     problem = ""
     if request.method == "POST":
-        today = timezone.now().astimezone(zone).date()
         try:
-            day = reading.read_day(request.POST.get("due", ""), today) or local.date()
+            day = reading.read_day(request.POST.get("due", ""), request.member.workspace.today()) or local.date()
         except ValueProblem as trouble:
             problem = str(trouble)
         else:
-            at = datetime.combine(day, local.timetz().replace(tzinfo=None), zone)
+            at = reading.on_day(activity.at, day, zone)
             act = actions.move_activity(activity, at, acting_member=request.member)
-            said = format_date(day, "short", language(), preferences.era(request))
-            said = _("%(title)s: now %(day)s") % {"title": title, "day": f"{said} {format_time(at, language())}"}
+            said = preferences.day_writer(request)(day)
+            said = _("%(title)s: now %(day)s") % {"title": title, "day": f"{said} {format_time(at, reader_language())}"}
             return done(request, said, act, back=reverse("calendar"))
     return day_form(request, title, request.path, local.date(), problem=problem)
 
@@ -211,12 +209,11 @@ def day_form(
 
     :param choices: days to take with one click, as pairs of the value of `by` and words.
     """
-    era = preferences.era(request)
     context = {
         "place": "calendar",
         "title": title,
         "action": action,
-        "typed": request.POST.get("due", "") if problem else format_date(day, "short", language(), era) if day else "",
+        "typed": request.POST.get("due", "") if problem else preferences.day_writer(request)(day) if day else "",
         "error": problem,
         "choices": choices,
     }

@@ -1,7 +1,6 @@
 """The calendar address of a member: the page that makes it, and the file that calendars fetch."""
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -71,7 +70,7 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
 
 def _calendar(request: HttpRequest, feed: CalendarFeed) -> str:
     member = feed.member
-    now, zone = timezone.now(), ZoneInfo(member.workspace.time_zone)
+    now, zone = timezone.now(), member.workspace.zone
     since = now - BACK
     items = []
     for task in queries.dated_tasks_of(member, since=since.astimezone(zone).date()):

@@ -1,9 +1,8 @@
 """Tasks: make, change, move, postpone."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
@@ -13,30 +12,33 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from samphan.administration.custom_fields import panel as custom_fields
 from samphan.administration.middleware import MemberRequest
+from samphan.administration.settings import choices
 from samphan.customers.models import Customer
 from samphan.customers.names import shown_name
+from samphan.customers.reading import line_chat_url
 from samphan.platform.access import requires
-from samphan.platform.thai.calendar import Era, format_date, format_time
+from samphan.platform.language import reader_language
+from samphan.platform.thai.calendar import format_time
 from samphan.platform.thai.problems import ValueProblem
 from samphan.ui import preferences
-from samphan.work import actions, panels, reading, reminders
+from samphan.work import actions, panels, queries, reading, reminders
+from samphan.work.choices import KINDS
+from samphan.work.days import WORKING_DAY, off_note, postponed_to
 from samphan.work.models import Task
-from samphan.work.permissions import TASK, VIEW
+from samphan.work.permissions import TASK, VIEW, WRITE
 from samphan.work.recurrence import Every, Recurrence
 from samphan.work.views.answers import done
 from samphan.work.views.calendar import day_form
-from samphan.work.words import due_words, language, state_label
-
-POSTPONED = {"tomorrow": 1, "two_days": 2, "three_days": 3, "week": 7}
+from samphan.work.words import due_words, state_label
 
 
 def read_plan(
     request: MemberRequest, asked: QueryDict, customer_id: UUID | None, *, before: Task | None = None
 ) -> tuple[actions.Plan | None, dict[str, str]]:
     """The task as typed, and what is wrong with it, by field."""
-    zone = ZoneInfo(request.member.workspace.time_zone)
-    today = timezone.now().astimezone(zone).date()
+    zone, today = request.member.workspace.zone, request.member.workspace.today()
     errors: dict[str, str] = {}
     due_on = clock = None
     try:
@@ -78,7 +80,7 @@ def read_plan(
             text=asked.get("text", before.text if before else ""),
             assignee_id=assignee_id,
             customer_id=customer_id,
-            kind=kind if kind in Task.Kind.values else Task.Kind.OTHER,
+            kind=kind if kind in choices.known(KINDS) else Task.Kind.OTHER,
             due_on=due_on,
             due_at=due_at,
             reminder_at=reminder_at,
@@ -98,7 +100,7 @@ def _read_reminder(
     chosen = asked.get("remind")
     if chosen is None:
         return before.reminder_at if before else None
-    zone, now = ZoneInfo(request.member.workspace.time_zone), timezone.now()
+    zone, now = request.member.workspace.zone, timezone.now()
     if chosen in reminders.LEADS:
         moment = reminders.moment_of(chosen, due_on, due_at, zone)
     elif chosen == reminders.OWN:
@@ -141,7 +143,8 @@ def customer_tasks(request: MemberRequest, customer_id: UUID) -> HttpResponse:
     if act is None:
         return HttpResponse(panels.task_panel(request, customer, as_typed(request.POST), errors), status=422)
     back = reverse("customer-detail", args=[customer.pk])
-    return done(request, _("Task added"), act, back=back, html=panels.task_panel(request, customer))
+    said = _told(_("Task added"), request, plan.due_on if plan else None)
+    return done(request, said, act, back=back, html=panels.task_panel(request, customer))
 
 
 @require_http_methods(["GET", "POST"])
@@ -157,7 +160,7 @@ def task_create(request: MemberRequest) -> HttpResponse:
     if request.method == "GET":
         typed = {name: request.GET[name] for name in ("title", "due", "clock") if name in request.GET}
         if day := _exact_day(typed.get("due", "")):
-            typed["due"] = format_date(day, "short", language(), preferences.era(request))
+            typed["due"] = preferences.day_writer(request)(day)
         return _form(request, typed, {}, customer=customer)
     plan, errors = read_plan(request, request.POST, customer.pk if customer else None)
     if plan is not None:
@@ -166,12 +169,18 @@ def task_create(request: MemberRequest) -> HttpResponse:
         except tuple(FIELD_OF_REFUSAL) as problem:
             errors[FIELD_OF_REFUSAL[type(problem)]] = str(problem)
         else:
-            messages.success(request, _("Task added"))
+            messages.success(request, _told(_("Task added"), request, plan.due_on))
             if customer:
                 return redirect("customer-detail", customer.pk)
             # Whoever came from a day of the calendar goes back to it.
             return redirect(_calendar_at(plan.due_on) if "due" in request.GET else "today")
     return _form(request, as_typed(request.POST), errors, customer=customer, status=422)
+
+
+def _told(said: str, request: MemberRequest, day: date | None) -> str:
+    """A sentence, and behind it that the day is a holiday."""
+    note = off_note(request.member.workspace, day)
+    return f"{said} · {note}" if note else said
 
 
 def _exact_day(text: str) -> date | None:
@@ -203,32 +212,43 @@ def task_detail(request: MemberRequest, task_id: UUID) -> HttpResponse:
         except tuple(FIELD_OF_REFUSAL) as problem:
             errors[FIELD_OF_REFUSAL[type(problem)]] = str(problem)
         else:
-            messages.success(request, _("Saved"))
+            messages.success(request, _told(_("Saved"), request, plan.due_on))
             return redirect("task-detail", task.pk)
     return _form(request, as_typed(request.POST), errors, customer=customer, task=task, status=422)
 
 
 def _typed(request: MemberRequest, task: Task) -> dict[str, str]:
-    zone = ZoneInfo(request.member.workspace.time_zone)
+    zone = request.member.workspace.zone
     rule = Recurrence.of(task.recurrence)
-    era = preferences.era(request)
+    day = preferences.day_writer(request)
+    own = task.reminder_at.astimezone(zone) if task.reminder_at else None
     return {
         "title": task.title,
         "text": task.text,
-        "due": format_date(task.due_on, "short", language(), era) if task.due_on else "",
+        "due": day(task.due_on) if task.due_on else "",
         "clock": f"{task.due_at.astimezone(zone):%H:%M}" if task.due_at else "",
         "assignee": str(task.assignee_id),
         "task_kind": task.kind,
         "every": rule.every.value if rule else "",
-        "weekdays": "".join(str(day) for day in rule.days) if rule else "",
+        "weekdays": "".join(str(weekday) for weekday in rule.days) if rule else "",
         "remind": (remind := reminders.lead_of(task, zone)),
-        "remind_at": _own_moment(task.reminder_at, zone, era) if remind == reminders.OWN and task.reminder_at else "",
+        "remind_at": f"{day(own.date())} {own:%H:%M}" if remind == reminders.OWN and own else "",
     }
 
 
-def _own_moment(moment: datetime, zone: ZoneInfo, era: Era) -> str:
-    local = moment.astimezone(zone)
-    return f"{format_date(local.date(), 'short', language(), era)} {local:%H:%M}"
+def ways_of(request: MemberRequest, task: Task, customer: Customer | None) -> dict[str, Any] | None:
+    """What `work/task_acts.html` shows of an open task for a customer; None where nobody is to be reached."""
+    if customer is None or not task.is_open:
+        return None
+    reach = queries.reach_of(request.member, [customer.pk])
+    line = reach.get((customer.pk, "line"), "")
+    return {
+        "task": task,
+        "customer": customer,
+        "phone": reach.get((customer.pk, "phone"), ""),
+        "line_url": line_chat_url(line) if line else "",
+        "email": reach.get((customer.pk, "email"), ""),
+    }
 
 
 def _form(
@@ -240,8 +260,7 @@ def _form(
     task: Task | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    zone = ZoneInfo(request.member.workspace.time_zone)
-    today = timezone.now().astimezone(zone).date()
+    zone, today = request.member.workspace.zone, request.member.workspace.today()
     context: dict[str, Any] = {
         "place": "today",
         "customer": customer,
@@ -254,7 +273,11 @@ def _form(
         moved = list(task.states.select_related("member").order_by("at", "id"))
         context |= {
             "due": due_words(task, request=request, today=today, zone=zone),
+            "due_note": off_note(request.member.workspace, task.due_on) if task.is_open else "",
+            "ways": ways_of(request, task, customer),
+            "may_write": request.member.may(WRITE),
             "states": [(state_label(one.state), one) for one in moved],
+            "custom_groups": custom_fields.groups_of(request, "tasks", task),
             "choices": [(state.value, state.label, state == task.state) for state in Task.State],
         }
     return render(request, "work/task.html", context, status=status)
@@ -279,13 +302,17 @@ def task_state(request: MemberRequest, task_id: UUID) -> HttpResponse:
 def task_day(request: MemberRequest, task_id: UUID) -> HttpResponse:
     """Put a task on another day: tomorrow, two_days, week, or a typed day in `due`; a GET asks for it."""
     task = get_object_or_404(Task.objects.visible_to(request.member), pk=task_id)
-    zone = ZoneInfo(request.member.workspace.time_zone)
-    today = timezone.now().astimezone(zone).date()
-    choices = [("tomorrow", _("Tomorrow")), ("two_days", _("In two days")), ("week", _("In a week"))]
+    zone, today = request.member.workspace.zone, request.member.workspace.today()
+    choices = [
+        ("tomorrow", _("Tomorrow")),
+        (WORKING_DAY, _("Next working day")),
+        ("two_days", _("In two days")),
+        ("week", _("In a week")),
+    ]
     if request.method == "GET":
         return day_form(request, task.title, request.path, task.due_on, choices=choices)
     wanted = request.POST.get("by", "")
-    day = today + timedelta(days=POSTPONED[wanted]) if wanted in POSTPONED else None
+    day = postponed_to(wanted, request.member.workspace, today)
     if day is None:
         try:
             day = reading.read_day(request.POST.get("due", ""), today)
@@ -293,13 +320,13 @@ def task_day(request: MemberRequest, task_id: UUID) -> HttpResponse:
             return day_form(request, task.title, request.path, task.due_on, problem=str(trouble), choices=choices)
     due_at = None
     if task.due_at is not None and day is not None:
-        due_at = datetime.combine(day, task.due_at.astimezone(zone).timetz().replace(tzinfo=None), zone)
+        due_at = reading.on_day(task.due_at, day, zone)
     act = actions.postpone_task(task, day, acting_member=request.member, due_at=due_at)
     if day is None:
         said = _("%(title)s has no day now") % {"title": task.title}
     else:
-        era = preferences.era(request)
-        said = _("%(title)s: now %(day)s") % {"title": task.title, "day": format_date(day, "short", language(), era)}
+        said = _("%(title)s: now %(day)s") % {"title": task.title, "day": preferences.day_writer(request)(day)}
         if due_at is not None:
-            said += f" {format_time(due_at, language())}"
+            said += f" {format_time(due_at, reader_language())}"
+        said = _told(said, request, day)
     return done(request, said, act, back=reverse("today"))

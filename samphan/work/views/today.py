@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -14,26 +13,28 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from samphan.administration import guide
 from samphan.administration.middleware import MemberRequest
+from samphan.administration.settings import choices
 from samphan.customers.models import Customer
 from samphan.customers.names import shown_name
 from samphan.customers.reading import line_chat_url
 from samphan.platform.access import requires
 from samphan.platform.changes.recording import changeset
 from samphan.work import actions, queries
+from samphan.work.choices import OUTCOMES
+from samphan.work.days import postponed_to
 from samphan.work.models import Activity, Task
 from samphan.work.permissions import TASK, VIEW, WRITE
 from samphan.work.reading import length_words
 from samphan.work.views.activities import read_activity
 from samphan.work.views.answers import done
-from samphan.work.views.tasks import POSTPONED
-from samphan.work.words import KIND_ICONS, due_words, reasons, state_label
+from samphan.work.words import Due, due_words, kind_icon, reasons, state_label
 
 
 @require_GET
 @requires(VIEW)
 def today(request: MemberRequest) -> HttpResponse:
     """The page, and the part of it that reads itself again after an act."""
-    zone = ZoneInfo(request.member.workspace.time_zone)
+    zone = request.member.workspace.zone
     now = timezone.now()
     day = now.astimezone(zone).date()
     queue = queries.work_queue(request.member, now=now, zone=zone)
@@ -41,6 +42,8 @@ def today(request: MemberRequest) -> HttpResponse:
 
     def shown(item: queries.QueueItem) -> dict[str, Any]:
         due = due_words(item.task, request=request, today=day, zone=zone, knows_today=item is not queue.next)
+        if due and item.is_soon:
+            due = Due(due.words, "warn")
         return {
             "task": item.task,
             "customer": item.customer,
@@ -51,7 +54,7 @@ def today(request: MemberRequest) -> HttpResponse:
             "phone": item.phone,
             "line_url": line_chat_url(item.line) if item.line else "",
             "email": item.email,
-            "icon": KIND_ICONS[Task.Kind(item.task.kind)],
+            "icon": kind_icon(item.task.kind),
             "state_label": state_label(item.task.state) if item.task.state != Task.State.NOT_STARTED else "",
         }
 
@@ -92,7 +95,7 @@ def call_note(request: MemberRequest, task_id: UUID) -> HttpResponse:
         "customer": customer,
         "name": shown_name(customer),
         "may_change": request.member.may(TASK),
-        "outcomes": Activity.Outcome.choices,
+        "outcomes": choices.offered(OUTCOMES),
         "typed": {"finish": "1"},
         "errors": {},
     }
@@ -103,7 +106,7 @@ def call_note(request: MemberRequest, task_id: UUID) -> HttpResponse:
     values, errors = read_activity(request, Activity.Kind.CALL)
     follow = asked.get("follow", "")
     if not errors:
-        zone = ZoneInfo(request.member.workspace.time_zone)
+        zone = request.member.workspace.zone
         now = timezone.now()
         try:
             with changeset("work.call_noted", member_id=request.member.id) as act:
@@ -113,13 +116,14 @@ def call_note(request: MemberRequest, task_id: UUID) -> HttpResponse:
                 if request.member.may(TASK):
                     if asked.get("finish"):
                         actions.move_task(task, Task.State.DONE, acting_member=request.member, at=now)
-                    if follow in POSTPONED:
+                    again_on = postponed_to(follow, request.member.workspace, now.astimezone(zone).date())
+                    if again_on is not None:
                         plan = actions.Plan(
                             title=task.title,
                             assignee_id=task.assignee_id,
                             customer_id=task.customer_id,
                             kind=Task.Kind.CALL,
-                            due_on=now.astimezone(zone).date() + timedelta(days=POSTPONED[follow]),
+                            due_on=again_on,
                         )
                         actions.create_task(plan, acting_member=request.member, at=now)
         except (actions.TextTooLong, actions.StrangeDuration) as problem:
