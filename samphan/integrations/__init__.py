@@ -1,0 +1,1 @@
+"""Integrations: what other systems hear from Samphan."""
