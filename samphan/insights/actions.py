@@ -8,12 +8,13 @@ from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from samphan.administration.models import SystemViewer
 from samphan.customers.actions.provenance import with_sources
 from samphan.customers.events import CustomersChanged
 from samphan.customers.models import Customer
 from samphan.insights import queries
 from samphan.insights.periods import Period
-from samphan.platform.access import Viewer
+from samphan.platform.access import Reach, Viewer
 from samphan.platform.changes.recording import changeset
 from samphan.platform.errors import DomainError
 from samphan.platform.events import publish
@@ -27,6 +28,12 @@ class NobodyBought(DomainError):
     message = _("Nobody bought anything in this period, so there is no grade to give.")
 
 
+class GradesOfAll(DomainError):
+    """A grade is a share of all sales, which only who sees every customer can tell."""
+
+    message = _("Grades are given over all customers, by somebody who sees all of them.")
+
+
 def apply_grades(
     period: Period, zone: tzinfo, *, acting_member: Viewer, at: datetime | None = None
 ) -> tuple[UUID, int]:
@@ -36,9 +43,11 @@ def apply_grades(
     they have. Publishes CustomersChanged.
 
     :returns: the changeset and how many customers have another grade now.
-    :raises NobodyBought: when nobody did.
+    :raises NobodyBought: when nobody did. :raises GradesOfAll: to who does not see everybody.
     """
-    summary = queries.best_customers(acting_member.workspace_id, period, zone)
+    if acting_member.reach("customers") is not Reach.ALL:
+        raise GradesOfAll
+    summary = queries.best_customers(acting_member, period, zone)
     if not summary.bands:
         raise NobodyBought
     sources = with_sources(["grade"], acting_member, at or timezone.now())
@@ -55,7 +64,7 @@ def apply_grades(
                 if band.below_amount is not None:
                     people = people.filter(total_spent__lt=band.below_amount)
             else:
-                sql, params = queries.people_sql(acting_member.workspace_id, period, zone, band)
+                sql, params = queries.people_sql(acting_member, period, zone, band)
                 people = people.filter(pk__in=RawSQL(sql, params))  # noqa: S611
             changed += people.update(grade=band.grade, sources=sources)
         if changed:
@@ -69,4 +78,4 @@ def refresh_summaries(workspace_id: UUID, zone: tzinfo) -> None:
 
     today = timezone.now().astimezone(zone).date()
     for kind in NAMED:
-        queries.best_customers(workspace_id, named(kind, today), zone, fresh=True)
+        queries.best_customers(SystemViewer(workspace_id), named(kind, today), zone, fresh=True)

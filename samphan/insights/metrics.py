@@ -134,7 +134,30 @@ METRICS: tuple[Metric, ...] = (
     ),
 )
 
-_BY_NAME = {metric.name: metric for metric in METRICS}
+_QUALITY = "samphan.insights.quality.measure"
+_LIVING = _("customers that the reader may see; deleted ones are left out")
+QUALITY: tuple[Metric, ...] = (
+    Metric(
+        "completeness", _("Completeness"), "share",
+        _("sum over the fields of the customers who have a value"), _("customers × fields"),
+        _("company, view or source"), _LIVING, _QUALITY,
+    ),
+    Metric(
+        "known_share", _("Share filled"), "share", _("customers who have a value in the field"), _("all customers"),
+        _("field"), _LIVING, _QUALITY,
+    ),
+    Metric(
+        "problem_count", _("Problem"), "customers", _("customers for whom the rule beside the number holds"), "",
+        _("rule"), _LIVING, _QUALITY,
+    ),
+    Metric(
+        "worst", _("The worst 100"), "customers",
+        _("3 points for each problem, 1 for each missing phone, e-mail, address, province, owner or stage; ages do not count"),
+        "", _("customer"), _LIVING, _QUALITY,
+    ),
+)  # fmt: skip
+
+_BY_NAME = {metric.name: metric for metric in (*METRICS, *QUALITY)}
 
 
 def metric(name: str) -> Metric:

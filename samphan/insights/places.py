@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from samphan.administration import after_imports, guide
 from samphan.administration.models import Member
 from samphan.commerce.models import Order
-from samphan.insights.permissions import VIEW_BEST
+from samphan.insights.permissions import VIEW_BEST, VIEW_QUALITY
 from samphan.ui import navigation
 
 
@@ -44,5 +44,17 @@ def register() -> None:
             group="service",
             order=30,
             words="ลูกค้าชั้นดี, ลูกค้าที่ดีที่สุด, พาเรโต, best customers, pareto, analytics, reports",
+        )
+    )
+    navigation.register(
+        navigation.Place(
+            "data-quality",
+            _("Data quality"),
+            "shield-check",
+            "data-quality",
+            permission=VIEW_QUALITY,
+            group="service",
+            order=95,
+            words="คุณภาพข้อมูล, ข้อมูลซ้ำ, ข้อมูลไม่ครบ, data quality, duplicates, completeness, missing data",
         )
     )

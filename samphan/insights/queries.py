@@ -14,7 +14,9 @@ from django.db import connection
 from django.utils import timezone
 
 from samphan.customers import names
+from samphan.customers.models import Customer
 from samphan.insights.periods import Period
+from samphan.platform.access import Reach, Viewer
 from samphan.platform.changes.models import Changeset
 
 POINTS = 100  # of the curve at most
@@ -104,14 +106,19 @@ class _Source:
     orders_params: tuple[object, ...]
 
 
-def best_customers(workspace_id: UUID, period: Period, zone: tzinfo, *, fresh: bool = False) -> Summary:
-    """The summary of a period, computed now, or kept from before where computing takes long.
+def best_customers(viewer: Viewer, period: Period, zone: tzinfo, *, fresh: bool = False) -> Summary:
+    """The summary of a period over the customers that the viewer sees, computed now, or kept where computing takes long.
+
+    Who does not reach everybody's has few customers, and nothing of theirs is kept.
 
     A kept summary of which something may have changed meanwhile says so by `is_stale`; `refresh_summaries` makes it
     anew. :param fresh: compute in any case, and keep it where it took long.
     """
-    key = f"insights.best_customers:{workspace_id}:{period.key}"
+    workspace_id = viewer.workspace_id
     stamp = _stamp(workspace_id)
+    if viewer.reach("customers") is not Reach.ALL:
+        return _compute(viewer, period, zone, stamp)
+    key = f"insights.best_customers:{workspace_id}:{period.key}"
     if not fresh and (kept := cache.get(key)) is not None:
         try:
             summary = msgspec.json.decode(kept, type=Summary)
@@ -119,7 +126,7 @@ def best_customers(workspace_id: UUID, period: Period, zone: tzinfo, *, fresh: b
             pass
         else:
             return msgspec.structs.replace(summary, is_stale=summary.stamp != stamp)
-    summary = _compute(workspace_id, period, zone, stamp)
+    summary = _compute(viewer, period, zone, stamp)
     if summary.seconds >= KEEP_FROM_SECONDS:
         cache.set(key, msgspec.json.encode(summary), KEEP_SECONDS)
     else:
@@ -133,9 +140,9 @@ def _stamp(workspace_id: UUID) -> str:
     return str(last or "")
 
 
-def _compute(workspace_id: UUID, period: Period, zone: tzinfo, stamp: str) -> Summary:
+def _compute(viewer: Viewer, period: Period, zone: tzinfo, stamp: str) -> Summary:
     began = time.perf_counter()
-    source = _source(workspace_id, period, zone)
+    source = _source(viewer, period, zone)
     curve = _rows(_CURVE.format(sums=source.sums, cases=_GRADE_CASES), [*source.params, POINTS, TOP_SHARE])
     points, bands, top = [], [], (0, Decimal(0), Decimal(0))
     for kind, grade, customers, sales, amount in curve:
@@ -192,16 +199,22 @@ def _compute(workspace_id: UUID, period: Period, zone: tzinfo, stamp: str) -> Su
     )
 
 
-def _source(workspace_id: UUID, period: Period, zone: tzinfo) -> _Source:
+def _source(viewer: Viewer, period: Period, zone: tzinfo) -> _Source:
+    workspace_id: UUID = viewer.workspace_id
+    among, within = "", ()
+    if viewer.reach("customers") is not Reach.ALL:
+        sql, within = Customer.objects.visible_to(viewer).order_by().values("pk").query.sql_with_params()
+        among = f" AND {{column}} IN ({sql})"
     if period.is_all_time:
         # The sums of all time stand on the customers: one walk along the index of total_spent.
-        sums = """
-            SELECT id, total_spent AS amount, order_count AS orders FROM customers_customer
-             WHERE workspace_id = %s AND deleted_at IS NULL
+        sums = f"""
+            SELECT c.id, c.total_spent AS amount, c.order_count AS orders FROM customers_customer c
+             WHERE c.workspace_id = %s AND c.deleted_at IS NULL{among.format(column="c.id")}
         """
-        return _Source(sums, (workspace_id,), "o.workspace_id = %s", (workspace_id,))
+        theirs = f"o.workspace_id = %s{among.format(column='o.customer_id')}"
+        return _Source(sums, (workspace_id, *within), theirs, (workspace_id, *within))
     start, end = period.bounds(zone)
-    where, params = ["o.workspace_id = %s"], [workspace_id]
+    where, params = [f"o.workspace_id = %s{among.format(column='o.customer_id')}"], [workspace_id, *within]
     if start is not None:
         where.append("o.ordered_at >= %s")
         params.append(start)  # type: ignore[arg-type]
@@ -264,7 +277,7 @@ class Person:
 
 
 def people(
-    workspace_id: UUID,
+    viewer: Viewer,
     period: Period,
     zone: tzinfo,
     *,
@@ -274,7 +287,7 @@ def people(
     limit: int = TOP_COUNT,
 ) -> list[Person]:
     """The customers who bought for at least so much in the period, most first, from a place on."""
-    source = _source(workspace_id, period, zone)
+    source = _source(viewer, period, zone)
     where, params = ["bought.amount >= %s", "bought.amount > 0"], [*source.params, at_least]
     if below is not None:
         where.append("bought.amount < %s")
@@ -290,14 +303,14 @@ def people(
           JOIN customers_customer c ON c.workspace_id = %s AND c.id = b.id
          ORDER BY b.amount DESC, b.id DESC
         """,
-        [*params, limit, workspace_id],
+        [*params, limit, viewer.workspace_id],
     )
     return [_person(row) for row in rows]
 
 
-def people_sql(workspace_id: UUID, period: Period, zone: tzinfo, band: Band) -> tuple[str, list[object]]:
+def people_sql(viewer: Viewer, period: Period, zone: tzinfo, band: Band) -> tuple[str, list[object]]:
     """SELECT of the ids of a grade's customers, with its parameters."""
-    source = _source(workspace_id, period, zone)
+    source = _source(viewer, period, zone)
     sql = f"SELECT id FROM ({source.sums}) AS bought WHERE amount >= %s"
     if band.below_amount is None:
         return sql, [*source.params, band.from_amount]

@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -21,10 +20,8 @@ from samphan.insights import actions, charts, jobs, metrics, periods, queries
 from samphan.insights.periods import Period
 from samphan.insights.permissions import VIEW_BEST
 from samphan.insights.queries import Band, Summary
-from samphan.platform.access import requires
+from samphan.platform.access import Reach, requires
 from samphan.platform.catalogue import Privacy
-from samphan.platform.language import reader_language
-from samphan.platform.thai.calendar import format_date
 from samphan.ui import preferences
 from samphan.ui.templatetags.ui import baht_round, number, percent
 from samphan.ui.toasts import toast
@@ -35,7 +32,7 @@ from samphan.ui.toasts import toast
 def best_customers(request: MemberRequest) -> HttpResponse:
     """The whole page for one period; the period stands in the address."""
     zone, period, problem = _period(request)
-    summary = queries.best_customers(request.member.workspace_id, period, zone)
+    summary = queries.best_customers(request.member, period, zone)
     if summary.is_stale:
         jobs.refresh_summaries.enqueue(
             once=f"insights:{request.member.workspace_id}", workspace_id=request.member.workspace_id, zone=str(zone)
@@ -73,7 +70,8 @@ def best_customers(request: MemberRequest) -> HttpResponse:
             "say": say(summary),
             "metrics": metrics.METRICS,
             "span": _span(request, period),
-            "may_grade": request.member.may("customers.change_customer"),
+            "may_grade": request.member.may("customers.change_customer")
+            and request.member.reach("customers") is Reach.ALL,
             "all_url": links.at_least(Decimal(0)),
         },
     )
@@ -92,7 +90,7 @@ def best_people(request: MemberRequest) -> HttpResponse:
         except ValueError:
             after = None
     found = queries.people(
-        request.member.workspace_id,
+        request.member,
         period,
         zone,
         at_least=at_least,
@@ -178,8 +176,7 @@ def _period(request: MemberRequest) -> tuple[ZoneInfo, Period, str]:
     # Amounts are all that these pages are about: without that privacy class nothing is left to show.
     if not request.member.may_read(Privacy.FINANCIAL):
         raise PermissionDenied
-    zone = ZoneInfo(request.member.workspace.time_zone)
-    today = timezone.now().astimezone(zone).date()
+    zone, today = request.member.workspace.zone, request.member.workspace.today()
     given = request.POST if request.method == "POST" else request.GET
     period, problem = periods.parse(given.get("period", "all"), given.get("first", ""), given.get("last", ""), today)
     return zone, period, problem
@@ -204,9 +201,8 @@ def _tabs(period: Period) -> list[dict[str, Any]]:
 
 def _span(request: MemberRequest, period: Period) -> str:
     """The dates of the period in words; "" for all time."""
-    era = preferences.era(request)
-    spoken = reader_language()
-    first, last = (format_date(day, "short", spoken, era) if day else "" for day in (period.first, period.last))
+    written = preferences.day_writer(request)
+    first, last = (written(day) if day else "" for day in (period.first, period.last))
     return f"{first} – {last}".strip() if first or last else ""
 
 
