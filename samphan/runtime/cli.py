@@ -90,12 +90,11 @@ def _explain(error: Exception) -> int:
 
 
 @contextlib.contextmanager
-def django_ready(environment: Environment, *, prepare: bool = True) -> Iterator[None]:
+def django_ready(environment: Environment) -> Iterator[None]:
     """Have a prepared database and a loaded Django for the length of the block."""
     _name_settings(environment)
     with database(environment):
-        if prepare:
-            prepare_quickly(environment)
+        prepare_quickly(environment)
         with django_loaded(environment):
             yield
 
@@ -156,14 +155,14 @@ def _cluster_mark(environment: Environment) -> str:
 
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    from samphan.runtime.commands import accounts, bench, data, service, thai
+    from samphan.runtime.commands import accounts, backup, bench, data, repair, service, thai, tokens
 
     parser = argparse.ArgumentParser(
         prog="samphan", description="The customer platform a Thai business runs on.", allow_abbrev=False
     )
     parser.add_argument("--version", action="version", version=f"samphan {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for module in (service, accounts, data, bench, thai):
+    for module in (service, accounts, tokens, data, backup, repair, bench, thai):
         module.add_to(commands)
     return parser
 

@@ -5,14 +5,15 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
 from samphan.config.environment import Environment, EnvironmentProblem, load_environment
+from samphan.runtime import doctor_operations as operations
 from samphan.runtime.binaries import OLDEST_VERSION
+from samphan.runtime.doctor_findings import Check, existing, is_served
 from samphan.runtime.home import FileLock, RuntimeProblem, prepare_home
 from samphan.runtime.postgres import EmbeddedPostgres, database
 from samphan.runtime.supervisor import check_port, prepare_database
@@ -23,17 +24,15 @@ SCARCE_DISK_BYTES = 2 * 2**30
 SILENT_WORKER_SECONDS = 30
 SLOW_OUTBOX_SECONDS = 60
 # They carry a workspace but serve every workspace at once; only the dispatcher reads them.
-TABLES_WITHOUT_WALL = frozenset({"platform_outboxevent"})
-
-
-@dataclass(frozen=True)
-class Check:
-    """One finding: `ok` False means Samphan does not work as it should, and `remedy` says what to do."""
-
-    name: str
-    ok: bool
-    message: str
-    remedy: str = ""
+TABLES_WITHOUT_WALL = frozenset(
+    {
+        "platform_outboxevent",
+        "platform_outgoinghold",
+        "platform_healthalarm",
+        "platform_jobfailure",
+        "integrations_webhookpulse",
+    }
+)
 
 
 def run_checks(environment: Environment | None = None) -> list[Check]:
@@ -51,7 +50,8 @@ def run_checks(environment: Environment | None = None) -> list[Check]:
     checks = [Check("configuration", True, "Every SAMPHAN_* variable is understood.")]
     checks += [_guarded(check, environment) for check in (_python, _home, _disk)]
     checks += _database_checks(environment)
-    checks += [_guarded(check, environment) for check in (_assets, _port, _browser, _pango)]
+    beside = (operations.permissions, operations.address, operations.backups, operations.leftovers)
+    checks += [_guarded(check, environment) for check in (*beside, _assets, _port, _browser, _pango)]
     return checks
 
 
@@ -87,8 +87,8 @@ def _home(environment: Environment) -> Check:
 def _disk(environment: Environment) -> Check:
     places = {environment.home}
     if environment.is_embedded:
-        places.add(_existing(EmbeddedPostgres(environment.home).state))
-    free = min(shutil.disk_usage(_existing(place)).free for place in places)
+        places.add(existing(EmbeddedPostgres(environment.home).state))
+    free = min(shutil.disk_usage(existing(place)).free for place in places)
     ok = free >= SCARCE_DISK_BYTES
     remedy = "" if ok else "Free some space: a full disk stops the database."
     return Check("disk", ok, f"{free / 2**30:.1f} GiB free", remedy)
@@ -108,7 +108,22 @@ def _database_checks(environment: Environment) -> Iterator[Check]:
             migrated = _guarded(_migrations, environment)
             yield migrated
             if migrated.ok:
-                for check in (_leakproof, _row_level_security, _worker, _jobs, _outbox):
+                for check in (
+                    operations.postgres_settings,
+                    _leakproof,
+                    _row_level_security,
+                    operations.indexes,
+                    operations.constraints,
+                    _worker,
+                    _jobs,
+                    operations.failed_jobs,
+                    _outbox,
+                    operations.dead_letters,
+                    operations.files,
+                    operations.clock,
+                    operations.mail,
+                    operations.outgoing,
+                ):
                     yield _guarded(check, environment)
     except Exception as error:
         remedy = "Look at the message and at the log it names."
@@ -143,7 +158,7 @@ def _migrations(environment: Environment) -> Check:
     waiting = waiting_migrations()
     if waiting:
         return Check(
-            "migrations", False, f"{len(waiting)} are not applied: {', '.join(waiting[:3])}", "Run samphan init."
+            "migrations", False, f"{len(waiting)} are not applied: {', '.join(waiting[:3])}", "Run samphan upgrade."
         )
     return Check("migrations", True, "The database has every migration.")
 
@@ -199,7 +214,7 @@ def _worker(environment: Environment) -> Check:
         (silence,) = cursor.fetchone()
     if silence is not None and silence <= SILENT_WORKER_SECONDS:
         return Check("worker", True, f"Last heard of {silence} s ago.")
-    if environment.is_embedded and not _is_served(environment):
+    if environment.is_embedded and not is_served(environment):
         # Nothing runs, so nothing is missing.
         return Check("worker", True, "Samphan is not running; its worker starts with samphan serve.")
     heard = "No worker was ever heard of" if silence is None else f"No worker for {silence} s"
@@ -222,7 +237,7 @@ def _jobs(environment: Environment) -> Check:
             (SILENT_WORKER_SECONDS * 2,),
         )
         stalled, failed = cursor.fetchone()
-    if stalled and _is_served(environment):
+    if stalled and is_served(environment):
         return Check(
             "jobs", False, f"{stalled} jobs were left by a dead worker.", "A running worker takes them up again."
         )
@@ -236,7 +251,7 @@ def _outbox(environment: Environment) -> Check:
     from samphan.platform.events.dispatcher import lag
 
     count, age = lag()
-    if age > SLOW_OUTBOX_SECONDS and _is_served(environment):
+    if age > SLOW_OUTBOX_SECONDS and is_served(environment):
         message = f"{count} events wait, the oldest for {age:.0f} s; lists, search and totals are behind."
         return Check(
             "outbox", False, message, "See whether the worker runs; a transaction left open also holds events back."
@@ -255,7 +270,7 @@ def _assets(environment: Environment) -> Check:
 
 
 def _port(environment: Environment) -> Check:
-    if _is_served(environment):
+    if is_served(environment):
         return Check("port", True, f"Samphan is served ({FileLock(environment.home / 'serve.lock').read()}).")
     try:
         check_port(environment)
@@ -274,17 +289,3 @@ def _pango(environment: Environment) -> Check:
     found = ctypes.util.find_library("pango-1.0")
     message = found or "Not here: documents print from the browser and PDF files are not made."
     return Check("pango", True, message, "" if found else "apt-get install libpango-1.0-0 libpangoft2-1.0-0")
-
-
-def _is_served(environment: Environment) -> bool:
-    lock = FileLock(environment.home / "serve.lock")
-    try:
-        return not lock.acquire(timeout_seconds=0)
-    finally:
-        lock.release()
-
-
-def _existing(path: Path) -> Path:
-    while not path.exists() and path != path.parent:
-        path = path.parent
-    return path

@@ -28,10 +28,6 @@ class FileLock:
         self.path = path
         self._descriptor: int | None = None
 
-    @property
-    def is_held(self) -> bool:
-        return self._descriptor is not None
-
     def acquire(self, *, shared: bool = False, timeout_seconds: float | None = None) -> bool:
         """Take the lock, or change a held one; False when others still hold it after `timeout_seconds` (None waits)."""
         if self._descriptor is None:

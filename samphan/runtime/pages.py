@@ -120,7 +120,15 @@ class Pages:
         thai = f"ส่งไม่ได้เพราะมีขนาดใหญ่เกินไป: ส่งได้ครั้งละไม่เกิน {limit} MB"
         accept = dict(scope["headers"]).get(b"accept", b"")
         if b"json" in accept or scope["path"].startswith(("/api/", "/v1/")):
-            problem = {"type": "about:blank", "title": english, "status": 413}
+            wants_english = dict(scope["headers"]).get(b"accept-language", b"").strip().lower().startswith(b"en")
+            problem = {
+                "type": "/api/v1/docs/#problem-too_large",
+                "title": "Larger than allowed" if wants_english else "ใหญ่เกินกำหนด",
+                "status": 413,
+                "detail": english if wants_english else thai,
+                "code": "too_large",
+                "instance": scope["path"],
+            }
             await respond(send, 413, json.dumps(problem).encode(), "application/problem+json")
             return
         page = (

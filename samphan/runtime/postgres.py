@@ -317,15 +317,21 @@ class EmbeddedPostgres:
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", env=_server_environment(),
                 start_new_session=True, **account.popen_arguments(),  # type: ignore[call-overload]
             )  # fmt: skip
+        try:
+            self._wait_until_ready(process)
+        except BaseException:
+            _end(process)
+            raise
+        _children[process.pid] = process
+
+    def _wait_until_ready(self, process: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + START_SECONDS
         while not (found := self.running()) or found.pid != process.pid:
             if process.poll() is not None:
                 raise RuntimeProblem(f"PostgreSQL does not start: {self._last_words()}")
             if time.monotonic() > deadline:
-                process.terminate()
                 raise RuntimeProblem(f"PostgreSQL was not ready in {START_SECONDS} seconds; see {self.log.parent}.")
             time.sleep(0.02)
-        _children[process.pid] = process
 
     def _last_words(self) -> str:
         logs = sorted(self.log.parent.glob("*.log"), key=lambda path: path.stat().st_mtime)
@@ -386,11 +392,27 @@ def database(environment: Environment) -> Iterator[None]:
         yield
         return
     server = EmbeddedPostgres(environment.home, environment.postgres_bin)
-    server.attach()
+    try:
+        server.attach()
+    except RuntimeProblem:
+        raise
+    except BaseException:
+        # Asked to stop while it starts: it may run by now, and nobody else would stop it.
+        server.detach()
+        raise
     try:
         yield
     finally:
         server.detach()
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Stop a server that only just begins: one that does not listen to signals yet is asked again until it does."""
+    deadline = time.monotonic() + STOP_SECONDS
+    while process.poll() is None:
+        # SIGINT is the fast shutdown; SIGTERM would wait for whoever is connected. Behind nohup or “&” it is ignored at first.
+        process.send_signal(signal.SIGINT if time.monotonic() < deadline else signal.SIGKILL)
+        time.sleep(0.05)
 
 
 def _server_environment() -> dict[str, str]:

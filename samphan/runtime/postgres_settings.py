@@ -25,6 +25,8 @@ unix_socket_permissions = 0700
 # Ten page threads, a worker's jobs and its listeners, one listener of live updates, and room for the command line.
 max_connections = 60
 superuser_reserved_connections = 3
+# An upgrade or a restore is one transaction over every table and index.
+max_locks_per_transaction = 256
 
 # About 1 GiB at rest for the whole of Samphan: a quarter of it holds hot pages, the system's cache holds the rest.
 shared_buffers = 256MB
@@ -40,6 +42,8 @@ synchronous_commit = on
 full_page_writes = on
 # The older way to compress takes a sixth of an import's time.
 wal_compression = {"lz4" if has_lz4 else "off"}
+# And twice the time of reading a record with hundreds of custom fields; what is stored stays as it is.
+default_toast_compression = {"lz4" if has_lz4 else "pglz"}
 # An import writes much at once; rarer checkpoints write each page once, at the price of a longer recovery.
 max_wal_size = 2GB
 min_wal_size = 128MB

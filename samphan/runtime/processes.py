@@ -34,6 +34,9 @@ def run_part(environment: Environment, part: str) -> None:
         import django
 
         django.setup()
+        from samphan.platform.observation import traces
+
+        traces.start(part)
         if part == "worker":
             from samphan.runtime.worker import run_worker
 

@@ -20,11 +20,13 @@ import psycopg
 
 from samphan.config.environment import Environment
 from samphan.runtime.home import RuntimeProblem, only_supervisor
+from samphan.runtime.metrics import VARIABLE, folder_for_processes
 from samphan.runtime.postgres import EmbeddedPostgres, database
 from samphan.runtime.roles import OWNER, mark_leakproof, prepare
 
-READY_SECONDS = 60.0
+READY_SECONDS = 180.0  # a machine that has much else to do loads the pages slowly; what ended is said at once
 GRACE_SECONDS = 15.0
+ENDED_SECONDS = 60.0  # the front is tried again and again for so long; one that runs gets more
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
 # A part that ran this long was healthy; its next restart is quick again.
@@ -67,8 +69,8 @@ def prepare_database(environment: Environment) -> list[str]:
     with _migration_lock(environment):
         migrating = dataclasses.replace(environment, database_role=OWNER)
         answer = subprocess.run(
-            [sys.executable, "-m", "django", "migrate", "--no-input", "--verbosity=0"],
-            env={**_child_environment(migrating)},
+            [sys.executable, "-m", "samphan.runtime.migrating"],
+            env={**child_environment(migrating)},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -146,6 +148,8 @@ class Supervisor:
         self._is_watching = False
 
     def run(self) -> int:
+        # Front and worker count in one place; set before either loads the library that counts.
+        os.environ[VARIABLE] = str(folder_for_processes(self._environment))
         with self._signal_handlers():
             try:
                 with database(self._environment):
@@ -211,7 +215,7 @@ class Supervisor:
     def _spawn(self, name: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [sys.executable, "-m", "samphan.runtime.processes", name, "--watch", str(self._watched)],
-            env=_child_environment(self._environment),
+            env=child_environment(self._environment),
             stdin=subprocess.DEVNULL,
             stdout=sys.stderr,
             pass_fds=(self._watched,),
@@ -225,9 +229,12 @@ class Supervisor:
             print(json.dumps({"url": self._environment.url, "pid": os.getpid()}), flush=True)
             say(f"Samphan is ready at {self._environment.url}")
             return True
-        if time.monotonic() - started_at > READY_SECONDS:
+        has_ended = (
+            front.process is not None and not front.is_running() and time.monotonic() - started_at > ENDED_SECONDS
+        )
+        if has_ended or time.monotonic() - started_at > READY_SECONDS:
             raise RuntimeProblem(
-                f"The pages did not answer within {READY_SECONDS:.0f} seconds"
+                f"The pages did not answer within {time.monotonic() - started_at:.0f} seconds"
                 f"{'' if front.is_running() else ', their process ended'}; the messages above say why."
             )
         return False
@@ -262,7 +269,8 @@ class Supervisor:
             self._signals += 1
             with contextlib.suppress(BlockingIOError):
                 os.write(self._woken, b".")
-            if not self._is_watching:
+            # Once only: what it raises for is tidied up behind it, and a second signal would end the tidying.
+            if not self._is_watching and self._signals == 1:
                 raise Stopped
 
         for number in before:
@@ -330,7 +338,8 @@ def _migration_lock(environment: Environment) -> Iterator[None]:
         yield
 
 
-def _child_environment(environment: Environment) -> dict[str, str]:
+def child_environment(environment: Environment) -> dict[str, str]:
+    """The variables for a program that we start: this configuration, and nothing of ours from elsewhere."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("SAMPHAN_")}
     return {
         **inherited,

@@ -36,7 +36,7 @@ def database_server() -> Iterator[None]:
     server.ensure_running()
     prepare(environment)
     subprocess.run(
-        [sys.executable, "-m", "django", "migrate", "-v0"],
+        [sys.executable, "-m", "samphan.runtime.migrating"],
         env={**os.environ, "SAMPHAN_DATABASE_ROLE": "samphan_owner"},
         check=True,
     )

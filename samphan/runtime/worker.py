@@ -9,6 +9,10 @@ import threading
 import time
 from typing import Any
 
+from procrastinate.exceptions import ConnectorException, UniqueViolation
+from procrastinate.jobs import Job, Status
+from procrastinate.manager import QUEUEING_LOCK_CONSTRAINT, JobManager
+
 from samphan.config.environment import Environment
 
 logger = logging.getLogger(__name__)
@@ -22,6 +26,9 @@ FORGET_SECONDS = 3600.0
 HEARTBEAT_SECONDS = 5.0
 STALLED_SECONDS = 20.0
 FINISHED_JOBS_KEPT_HOURS = 72
+# Machines are switched off and deployments stop workers, but not so often in the same job: it is the job that kills.
+MOST_DEATHS = 25
+WORKER_DIED = "WorkerDied: the worker ended each time while this ran"
 GRACE_SECONDS = 8.0
 
 
@@ -91,16 +98,48 @@ def _newest_event() -> tuple[Any, ...] | None:
         return row
 
 
+class Queue(JobManager):
+    """The queue of a worker. It knows work of which one run waits at a time: `Job.enqueue(once=…)`, and jobs by the clock."""
+
+    # A run ended and the database did not take it down, so the job is this living worker's for ever: only a fresh one helps.
+    is_behind = False
+
+    async def retry_job(self, job: Job, *arguments: Any, **named: Any) -> None:
+        """Let a job run again. Where the same work was queued while it ran, that run does what this one did not."""
+        try:
+            await super().retry_job(job, *arguments, **named)
+        except UniqueViolation as refusal:
+            if refusal.constraint_name != QUEUEING_LOCK_CONSTRAINT:
+                raise
+            # Left as it is, it would hold the lock of its name for ever, and the one that waits would never run.
+            logger.warning("Job %s (%s) makes way for the same work, which waits already", job.id, job.task_name)
+            await self.finish_job(job, Status.ABORTED, delete_job=False)
+        except ConnectorException:
+            self.is_behind = True
+            raise
+
+    async def finish_job(self, *arguments: Any, **named: Any) -> None:
+        """Take down how a run ended."""
+        try:
+            await super().finish_job(*arguments, **named)
+        except ConnectorException:
+            self.is_behind = True
+            raise
+
+
 async def _run_jobs(environment: Environment) -> None:
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.utils import connector_params
     from procrastinate.psycopg_connector import PsycopgConnector
+
+    from samphan.platform.jobs import stopping
 
     # procrastinate drops Django's `assume_role`, and the login role by itself may not touch a table.
     parameters = {**connector_params(), "options": f"-c role={environment.database_role}"}
     connector = PsycopgConnector(kwargs=parameters, min_size=1, max_size=environment.worker_concurrency + 2)
     loop = asyncio.get_running_loop()
     with app.replace_connector(connector) as working:
+        working.job_manager = Queue(connector)
         async with working.open_async():
             worker = asyncio.ensure_future(
                 working.run_worker_async(
@@ -111,8 +150,13 @@ async def _run_jobs(environment: Environment) -> None:
                     stalled_worker_timeout=STALLED_SECONDS,
                 )
             )
+
+            def end() -> None:
+                stopping.set()
+                worker.cancel()
+
             for number in (signal.SIGTERM, signal.SIGINT):
-                loop.add_signal_handler(number, worker.cancel)
+                loop.add_signal_handler(number, end)
             upkeep = asyncio.ensure_future(_keep_up(working))
             try:
                 with contextlib.suppress(asyncio.CancelledError):
@@ -121,28 +165,56 @@ async def _run_jobs(environment: Environment) -> None:
                 upkeep.cancel()
 
 
+async def take_up_left(queue: JobManager) -> None:
+    """Queue again what dead workers had begun."""
+    for job in await queue.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
+        await _take_up(queue, job)
+
+
+async def _take_up(queue: JobManager, job: Any) -> None:
+    """Queue a job again that a dead worker had begun, unless it was left so often that it seems to be the one that kills."""
+    if job.attempts < MOST_DEATHS:
+        logger.warning("Job %s (%s) was left by a dead worker and is queued again", job.id, job.task_name)
+        await queue.retry_job(job)
+        return
+    logger.error("Job %s (%s) was left by dead workers %s times and is given up", job.id, job.task_name, job.attempts)
+    await queue.finish_job(job, Status.FAILED, delete_job=False)
+    await asyncio.to_thread(_note_death, job)
+
+
+def _note_death(job: Any) -> None:
+    from django.db import connection
+    from django.utils import timezone
+
+    from samphan.platform.health import note_failure
+
+    try:
+        workspace = str(job.task_kwargs.get("workspace_id") or "")
+        note_failure(job.id, job.task_name, workspace, WORKER_DIED, job.attempts, timezone.now())
+    finally:
+        connection.close()
+
+
 async def _keep_up(app: Any) -> None:
     """Queue again what dead workers had begun, and forget jobs that ended long ago."""
-    import psycopg
-    from procrastinate.exceptions import ConnectorException
+    from psycopg import Error, InterfaceError, OperationalError
 
     swept_at, was_away = 0.0, False
     while True:
         try:
-            if was_away:
+            if was_away or app.job_manager.is_behind:
                 await app.job_manager.check_connection_async()
                 # procrastinate fetches nothing more after it lost the database, and waits for the jobs that run. They all
                 # go on from their checkpoints, so a fresh worker is the shortest way back.
                 logger.warning("The database is back; the worker starts afresh")
                 os._exit(1)
             manager = app.job_manager
-            for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
-                logger.warning("Job %s (%s) was left by a dead worker and is queued again", job.id, job.task_name)
-                await manager.retry_job(job)
+            await take_up_left(manager)
             if time.monotonic() - swept_at > 3600:
                 await manager.delete_old_jobs(nb_hours=FINISHED_JOBS_KEPT_HOURS)
                 swept_at = time.monotonic()
-        except (ConnectorException, psycopg.Error) as error:
-            logger.warning("Stalled jobs could not be looked for: %s", error)
-            was_away = True
+        except (ConnectorException, Error) as error:
+            logger.warning("Stalled jobs could not be looked for: %s", error.__cause__ or error)
+            # Another refusal of the database is no reason to start afresh again and again.
+            was_away = was_away or isinstance(error.__cause__ or error, OperationalError | InterfaceError)
         await asyncio.sleep(STALLED_CHECK_SECONDS)

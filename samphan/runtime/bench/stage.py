@@ -23,6 +23,7 @@ from samphan.runtime.postgres import EmbeddedPostgres
 
 START_SECONDS = 120
 STOP_SECONDS = 40
+DEFAULT_CUSTOMERS = 100_000
 NOTE = "bench.json"  # in a kept home: what was made there
 WORKSPACE = "large"
 
@@ -49,6 +50,25 @@ class Stage:
         browser.sign_in(self.email, self.password)
         return browser
 
+    def cpu_ms(self) -> float:
+        """CPU time that the processes of pages and the database's had since they began, in milliseconds.
+
+        :raises OSError: on a system without /proc.
+        """
+        own = f"SAMPHAN_HOME={self.home}".encode()
+        cluster = EmbeddedPostgres(self.home, load_environment(self.variables).postgres_bin).cluster
+        postmaster = (cluster / "postmaster.pid").read_text().splitlines()[0]
+        ticks = 0
+        for place in Path("/proc").iterdir():
+            if place.name.isdecimal():
+                with contextlib.suppress(OSError):  # it ended meanwhile
+                    # Behind the name: state, parent, ...; own and ended children's time in user and system mode.
+                    fields = (place / "stat").read_text().rpartition(")")[2].split()
+                    is_database = postmaster in (place.name, fields[1])
+                    if is_database or own in (place / "environ").read_bytes().split(b"\0"):
+                        ticks += sum(map(int, fields[11:15]))
+        return ticks * 1000 / os.sysconf("SC_CLK_TCK")
+
     def run(self, *arguments: str) -> dict[str, Any]:
         """One command of Samphan on this home; returns its JSON object."""
         return _command(self.variables, *arguments)
@@ -56,11 +76,13 @@ class Stage:
 
 @contextlib.contextmanager
 def stage(
-    environment: Environment, customers: int, *, home: Path | None, say: Say, requests: int = REQUESTS
+    environment: Environment, customers: int | None, *, home: Path | None, say: Say, requests: int = REQUESTS
 ) -> Iterator[Stage]:
     """Make or take up a home with so many customers and serve it for the length of the block.
 
-    :param home: kept afterwards, and taken up as it is when it holds as many customers; None for a throw-away one.
+    :param customers: None for as many as the home holds already, or DEFAULT_CUSTOMERS.
+    :param home: kept afterwards, and taken up as it is when it was made before; None for a throw-away one.
+    :raises RuntimeProblem: the home holds another number of customers than asked for.
     """
     place = home or Path(tempfile.mkdtemp(prefix="samphan-bench-"))
     place.mkdir(parents=True, exist_ok=True)
@@ -83,16 +105,25 @@ def _variables(environment: Environment, home: Path) -> dict[str, str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    return {**kept, "SAMPHAN_HOME": str(home), "SAMPHAN_PORT": str(port), "SAMPHAN_LOG_LEVEL": "warning"}
+    return {
+        **kept,
+        "SAMPHAN_HOME": str(home),
+        "SAMPHAN_PORT": str(port),
+        "SAMPHAN_LOG_LEVEL": "warning",
+        "SAMPHAN_API_REQUESTS": "1000000",
+    }
 
 
-def _prepared(variables: dict[str, str], home: Path, customers: int, say: Say) -> dict[str, Any]:
+def _prepared(variables: dict[str, str], home: Path, customers: int | None, say: Say) -> dict[str, Any]:
     note = home / NOTE
     with contextlib.suppress(OSError, ValueError):
         made: dict[str, Any] = json.loads(note.read_text("utf-8"))
-        if made["customers"] == customers:
-            say(f"Measuring on {home}, which holds {customers:,} customers already.")
-            return made
+        held = made["customers"]
+        if customers not in (None, held):
+            raise RuntimeProblem(f"{home} holds {held:,} customers, not {customers:,}. Name another folder.")
+        say(f"Measuring on {home}, which holds {held:,} customers already.")
+        return made
+    customers = customers or DEFAULT_CUSTOMERS
     say(f"Making a company of {customers:,} customers in {home}")
     began = time.monotonic()
     _command(variables, "demo", "--remove", "--json")

@@ -1,4 +1,4 @@
-"""Commands about people: user create, user password."""
+"""Commands about people: user create, user password, role list."""
 
 import secrets
 import sys
@@ -20,6 +20,32 @@ def add_to(commands: Any) -> None:
     password = command(verbs, "password", run_password, help_text="Give a person a new password.")
     password.add_argument("--email", required=True)
     password.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    role = commands.add_parser("role", help="Roles of the company.", allow_abbrev=False)
+    verbs = role.add_subparsers(dest="verb", metavar="VERB", required=True)
+    command(
+        verbs, "list", run_roles, help_text="Every role: what it gives and how many people have it.",
+        with_workspace=True, with_acting=False,
+    )  # fmt: skip
+
+
+def run_roles(call: Call) -> dict[str, Any]:
+    with django_ready(call.environment):
+        from samphan.administration.composition import draft_of
+        from samphan.administration.models import Member, SystemViewer
+        from samphan.administration.queries import members, workspace_named
+        from samphan.administration.roles import known_roles
+        from samphan.platform.tenancy import in_workspace
+
+        workspace = workspace_named(call.options.workspace)
+        with in_workspace(workspace.pk):
+            people: list[Member] = members(SystemViewer(workspace.pk))
+        found = [
+            draft_of(rights).document() | {"key": key, "member_count": sum(key in one.roles for one in people)}
+            for key, rights in known_roles(workspace.roles).items()
+        ]
+    for one in found:
+        call.say(f"{one['key']}: {one['name']}, {one['member_count']} people, {len(one['permissions'])} permissions")
+    return {"workspace": workspace.slug, "roles": found}
 
 
 def run_create(call: Call) -> dict[str, Any]:

@@ -98,6 +98,8 @@ def _import(call: Call, workspace: "Workspace", viewer: "Viewer", path: Path, ki
         raise WrongUsage(f"There is no kind “{kind_name}”; the kinds are {', '.join(sorted(known))}.")
     if not viewer.may(kinds.kind(kind_name).permission):
         raise CommandFailed("This member may not import.")
+    with in_workspace(workspace.id):
+        kinds.kind(kind_name).check(viewer)
     mapping = None if call.options.mapping == "auto" else actions.read_mapping_file(Path(call.options.mapping))
     keys = [key.strip() for key in call.options.key.split(",") if key.strip()] if call.options.key else None
     with in_workspace(workspace.id):
@@ -117,6 +119,7 @@ def _import(call: Call, workspace: "Workspace", viewer: "Viewer", path: Path, ki
             keys=keys if keys is not None else (mapping or {}).get("keys"),
             formats=(mapping or {}).get("formats"),
             existing=(mapping or {}).get("existing"),
+            fill_down=(mapping or {}).get("fill_down"),
         )
     if call.options.dry_run:
         batch = engine.check(batch.id, workspace.id, progress=_progress(call))

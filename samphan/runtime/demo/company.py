@@ -171,7 +171,7 @@ class _Writer:
         start = ("id", "workspace_id", "created_at", "created_in")
         insert_rows(
             Customer,
-            (*start, "kind", "title", "first_name", "last_name", "name", "name_en", "nickname", "gender", "birth_date",
+            (*start, "kind", "title", "first_name", "last_name", "name", "name_en", "nickname", "gender", "birth",
              "tax_id", "branch", "grade", "stage", "owner_id", "source", "note", "language", "custom", "sources",
              "name_key", "order_count", "total_spent"),
             rows,

@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from samphan.platform.thai.geography import Province, Subdistrict, find_province, geography
+from samphan.platform.thai.partial_dates import PartialDate
 from samphan.platform.thai.romanise import romanise
 from samphan.platform.thai.tax_ids import check_digit
 from samphan.runtime.demo import names
@@ -80,7 +81,7 @@ class Invented:
     name_en: str = ""
     nickname: str = ""
     gender: str = ""
-    birth_date: date | None = None
+    birth_date: str | None = None  # as stored, with XX for unknown parts
     tax_id: str = ""
     branch: str = ""
     language: str = "th"
@@ -164,7 +165,8 @@ class Population:
         is_member = habit in ("regular", "daily") or (habit == "now_and_then" and random.random() < 0.55)
         self._contacts(customer, is_member=is_member)
         if is_member and random.random() < 0.65:
-            customer.birth_date = date(1955, 1, 1) + timedelta(days=int(random.triangular(0, 19_000, 12_500)))
+            birth = date(1955, 1, 1) + timedelta(days=int(random.triangular(0, 19_000, 12_500)))
+            customer.birth_date = str(_remembered(birth))
         if is_member and random.random() < 0.5:
             customer.tags.append("สมาชิก")
         if random.random() < 0.3:
@@ -288,7 +290,7 @@ class Population:
         customer.tags = list(role.tags)
         customer.orders, customer.every, customer.last = role.orders, role.every, role.last
         customer.average, customer.likes, customer.slows = role.average, role.likes, role.slows
-        customer.birth_date = date.fromisoformat(role.birth) if role.birth else None
+        customer.birth_date = role.birth or None
         given = {"phone": role.phone, "line": role.line, "email": role.email, "member": role.member}
         if given["phone"]:
             given["phone"] = "+66" + given["phone"][1:]
@@ -382,6 +384,16 @@ class Population:
 
     def _pick(self, choices: Choices) -> str:
         return self.random.choices([choice for choice, _weight in choices], [weight for _choice, weight in choices])[0]
+
+
+def _remembered(birth: date) -> PartialDate:
+    """What a shop knows of a birthday: of every tenth member not the year, of every fifteenth no day."""
+    number = birth.toordinal()
+    if number % 10 == 0:
+        return PartialDate(None, birth.month, birth.day)
+    if number % 15 == 1:
+        return PartialDate(birth.year, birth.month if number % 2 else None)
+    return PartialDate(birth.year, birth.month, birth.day)
 
 
 def _places() -> dict[str, list[Subdistrict]]:

@@ -135,10 +135,14 @@ _SUMS_AND_CUSTOMERS = """
                max(ordered_at) FILTER (WHERE total >= 0) AS last_order_at
           FROM demo_order GROUP BY n)
     INSERT INTO customers_customer (id, workspace_id, created_at, created_in, kind, title, first_name, last_name, name,
-           name_en, nickname, gender, birth_date, tax_id, branch, grade, stage, owner_id, source, note, language,
+           name_en, nickname, gender, birth, tax_id, branch, grade, stage, owner_id, source, note, language,
            custom, sources, name_key, order_count, total_spent, first_order_at, last_order_at)
     SELECT c.id, %(workspace)s, c.joined, %(act)s, c.kind, c.title, c.first_name, c.last_name, c.name, '', c.nickname,
-           c.gender, c.birth_date, c.tax_id, c.branch,
+           c.gender,
+           CASE c.n %% 12 WHEN 1 THEN 'XXXX' || to_char(c.birth_date, '-MM-DD')
+                WHEN 2 THEN to_char(c.birth_date, 'YYYY-MM') || '-XX' WHEN 3 THEN to_char(c.birth_date, 'YYYY') || '-XX-XX'
+                ELSE to_char(c.birth_date, 'YYYY-MM-DD') END,
+           c.tax_id, c.branch,
            CASE WHEN b.total_spent >= 6000 THEN 'A' WHEN b.total_spent >= 2000 THEN 'B'
                 WHEN b.total_spent >= 500 THEN 'C' WHEN b.order_count > 0 THEN 'D' ELSE '' END,
            CASE WHEN coalesce(b.order_count, 0) = 0 THEN CASE WHEN c.rhythm < 0.7 THEN 'prospect' ELSE 'lead' END

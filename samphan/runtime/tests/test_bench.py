@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 from urllib.parse import quote
 
 import pytest
@@ -16,9 +17,10 @@ from samphan.platform import catalogue
 from samphan.platform.imports import actions
 from samphan.platform.imports.engine import check
 from samphan.platform.lists import ListState
-from samphan.runtime.bench import importing, lists, searching, timelines
+from samphan.runtime.bench import fields, importing, lists, searching, timelines
 from samphan.runtime.bench.measuring import measure, of_rows, of_times, percentile
 from samphan.runtime.bench.stage import stage
+from samphan.runtime.home import RuntimeProblem
 from samphan.runtime.postgres import EmbeddedPostgres
 
 RESULT = {"op", "n", "p50_ms", "p95_ms", "per_second"}
@@ -106,11 +108,18 @@ def test_measures_every_operation_of_a_small_company(home: Path) -> None:
     assert answer["size"]["customers"] == 300
     assert [result["op"] for result in answer["results"]] == ["export_csv", "export_csv_command"]
     assert all(set(result) == RESULT and result["n"] == 300 for result in answer["results"])
-    with stage(load_environment({}), 300, home=home, say=print, requests=20) as again:
+    with (
+        pytest.raises(RuntimeProblem, match="holds 300 customers, not 400"),
+        stage(load_environment({}), 400, home=home, say=print),
+    ):
+        pass
+    with stage(load_environment({}), None, home=home, say=print, requests=20) as again:
         timeline = timelines.run(again)
         pages = lists.run(again)
         searches = searching.run(again)
         imports = importing.run(again)
+        with patch.object(fields, "ROUNDS", 1):
+            many_fields = {result.op: result for result in fields.run(again)}
     assert [result.op for result in pages] == [
         "list_default", "list_filtered", "list_sorted", "list_deep_page", "list_thai_sort", "list_view_switch",
         "bulk_edit_10k", "record",
@@ -128,3 +137,8 @@ def test_measures_every_operation_of_a_small_company(home: Path) -> None:
     assert [(result.op, result.n, result.p50_ms) for result in imports] == [
         ("import_csv", 300, None), ("import_xlsx", 300, None),
     ]  # fmt: skip
+    for size in fields.SIZES:
+        assert many_fields[f"fields_{size}_list"].n == 22, "warming up is among them"
+        assert (many_fields[f"fields_{size}_list_cpu"].p50_ms or 0) > 0
+    assert many_fields["field_added"].n == 1
+    assert many_fields["field_added_writes"].n > 0

@@ -32,7 +32,7 @@ class Home:
         return subprocess.run(
             [str(Path(sys.executable).with_name("samphan")), *arguments],
             env={**environment, "SAMPHAN_HOME": str(self.path), "SAMPHAN_LANGUAGE": "en"},
-            input=given, capture_output=True, text=True, timeout=300,
+            input=given, capture_output=True, text=True, timeout=900,
         )  # fmt: skip
 
     def answer(self, *arguments: str, given: str = "") -> dict[str, object]:
@@ -165,3 +165,29 @@ def test_shows_how_thai_is_read_without_a_database(
 def test_says_what_is_wrong_with_a_date(tmp_path: Path) -> None:
     answer = Home(tmp_path / "nothing").run("thai", "date", "31/02/2567", "--json")
     assert (answer.returncode, answer.stdout, answer.stderr.strip()) == (1, "", "Month 2 has no day 31")
+
+
+def test_makes_lists_and_revokes_tokens_of_the_api(home: Home) -> None:
+    home.answer("user", "create", "--email", "ploy@doimok.example", "--role", "manager")
+    made = home.answer(
+        "token", "create", "--email", "ploy@doimok.example", "--scopes", "customers.read", "--expires", "30"
+    )
+    assert str(made["token"]).startswith("smp_")
+    assert made["scopes"] == ["customers.read"]
+    (listed,) = home.answer("token", "list")["tokens"]  # type: ignore[misc]
+    assert (listed["prefix"], listed["name"]) == (made["prefix"], "command line")
+    assert home.answer("token", "revoke", str(made["prefix"]))["revoked"] is True
+    assert home.answer("token", "list")["tokens"] == []
+    refused = home.run("token", "create", "--email", "ploy@doimok.example", "--scopes", "moon.read")
+    assert refused.returncode == 1
+    assert "moon.read" in refused.stderr
+
+
+def test_lists_the_roles_with_who_has_them(home: Home) -> None:
+    found = home.answer("role", "list")
+    assert found["workspace"] == "doi-mok"
+    roles = {one["key"]: one for one in found["roles"]}  # type: ignore[attr-defined]
+    assert "customers.view_customer" in roles["sales"]["permissions"] and roles["sales"]["reach"] == {}
+    assert "customers.delete_customer" not in roles["sales"]["permissions"] and roles["read_only"]["masked"] == [
+        "contact"
+    ]

@@ -119,7 +119,7 @@ def test_of_processes_that_come_at_once_one_starts_and_the_last_one_stops(enviro
     crowd = [fork.Process(target=attach_for_a_while, args=(str(environment.home), answers)) for _number in range(4)]
     for process in crowd:
         process.start()
-    assert sorted(answers.get(timeout=60) for _process in crowd) == [False, False, False, True]
+    assert sorted(answers.get(timeout=180) for _process in crowd) == [False, False, False, True]
     server = EmbeddedPostgres(environment.home)
     crowd[0].kill()  # a user that dies counts no more, once its parent has heard of it
     crowd[0].join(30)
@@ -204,7 +204,7 @@ def test_an_ordinary_user_keeps_everything_in_the_home():
     answers = fork.Queue()
     process = fork.Process(target=as_nobody, args=(str(base / "home"), answers))
     process.start()
-    assert answers.get(timeout=60) == (("ผู้ใช้ทั่วไป",), True, None)
+    assert answers.get(timeout=180) == (("ผู้ใช้ทั่วไป",), True, None)
     process.join(10)
     shutil.rmtree(base)
 
@@ -252,3 +252,22 @@ def test_programs_that_the_account_cannot_reach_are_copied(tmp_path):
 def test_says_which_version_an_older_cluster_needs(tmp_path):
     with pytest.raises(RuntimeProblem, match=r"made by PostgreSQL 12.*this machine lacks"):
         find_binaries(None, server_account(), tmp_path, version=12)
+
+
+def test_a_start_that_is_broken_off_leaves_no_server_behind(environment, monkeypatch):
+    class BrokenOff(BaseException):
+        pass
+
+    def break_off(*_arguments):
+        raise BrokenOff
+
+    for place in ("_wait_until_ready", "_write_address"):
+        with monkeypatch.context() as patch:
+            patch.setattr(EmbeddedPostgres, place, break_off)
+            with pytest.raises(BrokenOff), database(environment):
+                pass
+        server = EmbeddedPostgres(environment.home)
+        assert server.running() is None
+        assert not (server.cluster / "postmaster.pid").exists()
+    with database(environment):
+        assert EmbeddedPostgres(environment.home).running() is not None
