@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 def _stages() -> list[tuple[str, str]]:
     return [
-        ("interested", _("Interested")),
+        ("prospect", _("Interested")),
         ("lead", _("Lead")),
         ("new", _("New customer")),
         ("regular", _("Regular")),

@@ -18,7 +18,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext_lazy
 
 PHONE_PLACES = 4  # and "more" as the fifth
 BELL = "bell"
@@ -33,7 +33,7 @@ class Place:
 
     :param name: key; a page names its place with `{% block place %}customers{% endblock %}`.
     :param icon: name in the icon set.
-    :param url_name: URL without arguments.
+    :param url_name: name of its URL.
     :param permission: right that the member needs; "" for every member.
     :param group: "" for the person's own places, else a key of `GROUPS`; "foot" puts it behind the gear at the foot.
     :param order: place within the group.
@@ -41,6 +41,9 @@ class Place:
     :param phone_label: shorter word for the phone.
     :param waiting: rows whose number stands beside the entry, None for no number; an index must serve the count.
     :param words: what else people call it, Thai and English, with commas: the palette finds it by them as by its labels.
+    :param section: of a place behind the gear, a key of `SETTINGS`; "" goes by the permission.
+    :param note: of a place behind the gear, one line on what is set there.
+    :param url_args: arguments of its URL, of a place that a workspace added.
     """
 
     name: str
@@ -54,6 +57,9 @@ class Place:
     phone_label: Text = ""
     waiting: Callable[[HttpRequest], Rows | None] | None = None
     words: str = ""
+    section: str = ""
+    note: Text = ""
+    url_args: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,7 @@ class Entry:
     count: int | None = None
     words: str = ""
     rest: str = ""
+    note: Text = ""
 
 
 @dataclass(frozen=True)
@@ -107,6 +114,21 @@ class Command:
     rest: str = ""
 
 
+@dataclass(frozen=True)
+class Home:
+    """A page on which the day of a member may begin.
+
+    :param name: as in `preferences.CHOICES["home"]`.
+    :param is_wanted: whether it has something for the member behind a request, who chose nothing.
+    """
+
+    name: str
+    label: Text
+    url_name: str
+    permission: str
+    is_wanted: Callable[[HttpRequest], bool]
+
+
 @dataclass
 class Section:
     """Entries under one heading."""
@@ -121,17 +143,42 @@ GROUPS: dict[str, Text] = {
     "service": _("Service and data"),
 }
 
+SETTINGS: dict[str, Text] = {
+    "me": pgettext_lazy("settings", "Me"),
+    "company": _("The company"),
+    "people": _("People and access"),
+    "records": _("Customers and work"),
+    "connections": _("Connections"),
+    "data": _("Data and security"),
+}
+"""What stands behind the gear, group by group."""
+_SECTION_OF = {"": "me", "administration.view_people": "people", "administration.view_audit": "data"}
+
 _places: dict[str, Place] = {}
+_further: list[Callable[[HttpRequest], Iterable[Place]]] = []
 _commands: dict[str, Command] = {}
 _pins: list[Callable[[HttpRequest], Iterable[Pin]]] = []
 _workspaces: list[Callable[[HttpRequest], Iterable[Workspace]]] = []
 _urls: dict[str, str] = {}
+_homes: dict[str, Home] = {}
 _bell: list[Callable[[HttpRequest], Rows | None]] = []
 
 
 def register(place: Place) -> None:
     """Add or replace a place, by its name."""
     _places[place.name] = place
+
+
+def register_places(provider: Callable[[HttpRequest], Iterable[Place]]) -> None:
+    """Name a function that gives the places which the workspace behind a request added; their `words` say every name."""
+    if provider not in _further:
+        _further.append(provider)
+
+
+def _known(request: HttpRequest) -> list[Place]:
+    if getattr(request, "member", None) is None:
+        return list(_places.values())
+    return [*_places.values(), *(place for provider in _further for place in provider(request))]
 
 
 def register_command(command: Command) -> None:
@@ -200,6 +247,24 @@ def use_url(purpose: str, url_name: str) -> None:
     _urls[purpose] = url_name
 
 
+def register_home(home: Home) -> None:
+    """Add or replace a page on which the day may begin, by its name."""
+    _homes[home.name] = home
+
+
+def homes(request: HttpRequest) -> list[Home]:
+    """The pages on which the day of this member may begin, beside the one of `use_url("home")`."""
+    return [home for home in _homes.values() if _may(request, home.permission)]
+
+
+def home_url(request: HttpRequest, chosen: str) -> str:
+    """Where this member begins: what they chose, with "auto" what has something for them, else the common page."""
+    for home in homes(request):
+        if chosen == home.name or (chosen == "auto" and home.is_wanted(request)):
+            return reverse(home.url_name)
+    return url_for("home")
+
+
 _STANDARD_URLS = {"sign_in": "account_login", "sign_out": "account_logout", "live": "/live"}  # the front answers /live
 
 
@@ -223,12 +288,14 @@ def _entry(place: Place, request: HttpRequest, counted: Mapping[str, int]) -> En
     if not _may(request, place.permission):
         return None
     try:
-        url = reverse(place.url_name)
+        url = reverse(place.url_name, args=place.url_args)
     except NoReverseMatch:
         return None
     count = counted.get(place.name)
-    words = _words(place.label, place.words)
-    return Entry(place.name, place.label, place.phone_label or place.label, place.icon, url, count or None, words)
+    # What a workspace named may be gone tomorrow: its words are not kept.
+    words = place.words.lower() if place.url_args else _words(place.label, place.words)
+    short = place.phone_label or place.label
+    return Entry(place.name, place.label, short, place.icon, url, count or None, words, note=place.note)
 
 
 _words_known: dict[tuple[int, str], str] = {}
@@ -252,9 +319,9 @@ def sections(request: HttpRequest, counted: Mapping[str, int] | None = None) -> 
 
     :param counted: what `counts` gave; without it no entry has a number.
     """
-    found = []
+    found, known = [], _known(request)
     for key, label in GROUPS.items():
-        places = sorted((place for place in _places.values() if place.group == key), key=lambda place: place.order)
+        places = sorted((place for place in known if place.group == key), key=lambda place: place.order)
         entries = [entry for place in places if (entry := _entry(place, request, counted or {}))]
         if entries:
             found.append(Section(label, entries))
@@ -265,6 +332,26 @@ def foot(request: HttpRequest) -> list[Entry]:
     """Entries of the gear at the foot: settings, members, history."""
     places = sorted((place for place in _places.values() if place.group == "foot"), key=lambda place: place.order)
     return [entry for place in places if (entry := _entry(place, request, {}))]
+
+
+def settings_sections(request: HttpRequest, text: str = "") -> list[Section]:
+    """What this member finds behind the gear, group by group; with a text only what is called so."""
+    wanted = text.strip().lower()
+    found = []
+    for key, label in SETTINGS.items():
+        places = [place for place in _places.values() if place.group == "foot" and _section(place) == key]
+        entries = [
+            entry
+            for place in sorted(places, key=lambda place: place.order)
+            if (entry := _entry(place, request, {})) and (wanted in f"{entry.words}|{entry.note}".lower())
+        ]
+        if entries:
+            found.append(Section(label, entries))
+    return found
+
+
+def _section(place: Place) -> str:
+    return place.section or _SECTION_OF.get(place.permission, "company")
 
 
 def phone_names() -> list[str]:

@@ -10,7 +10,6 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
-from uuid import uuid4
 
 from django import template
 from django.http import HttpRequest
@@ -21,7 +20,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import gettext, ngettext
 
 from samphan.platform.language import reader_language
 from samphan.platform.thai import calendar, names, phones
@@ -83,10 +82,14 @@ def avatar(name: Text, kind: str = "person", key: object = "", size: str = "") -
 
 @register.simple_tag
 def grade(letter: str) -> SafeString:
-    """Grade A to D as ink density; "—" for none."""
-    if letter not in ("A", "B", "C", "D"):
+    """Grade A to D as ink density, another one of the company as D; its own name on hover; "—" for none."""
+    if not letter:
         return NOTHING
-    return format_html('<span class="grade grade-{}">{}</span>', letter.lower(), letter)
+    label = tones.grade_label(letter)
+    shown = label if len(label) <= 2 else letter
+    density = letter.lower() if letter in ("A", "B", "C") else "d"
+    title = format_html(' title="{}"', label) if label != shown else ""
+    return format_html('<span class="grade grade-{}"{}>{}</span>', density, title, shown)
 
 
 @register.simple_tag
@@ -142,12 +145,6 @@ def key(name: str) -> SafeString:
 def or_dash(value: object) -> object:
     """A pale dash for what is not known. Zero is known."""
     return NOTHING if value is None or value == "" or value == [] else value
-
-
-@register.filter
-def stage_tone(code: str) -> str:
-    """Tone of a lifecycle stage."""
-    return tones.stage_tone(code)
 
 
 def _decimal(value: object) -> Decimal | None:
@@ -360,6 +357,13 @@ def shell(context: Context) -> dict[str, Any]:
     }
 
 
+@register.simple_tag(takes_context=True)
+def settings_sections(context: Context) -> list[navigation.Section]:
+    """The topics of settings that the reader finds, group by group."""
+    request = _request(context)
+    return navigation.settings_sections(request) if request is not None else []
+
+
 @register.simple_tag
 def shell_url(purpose: str) -> str:
     """Address that the shell needs: palette, search, sign_in, sign_out, live, home; "" while there is none."""
@@ -389,12 +393,6 @@ def query(context: Context, **changes: object) -> str:
     return "?" + parameters.urlencode()
 
 
-@register.simple_tag
-def unique_id(prefix: str = "u") -> str:
-    """An id for elements that must point at each other within one include."""
-    return f"{prefix}-{uuid4().hex[:8]}"
-
-
 @register.simple_tag(takes_context=True)
 def csrf_field(context: Context) -> SafeString:
     """`csrf_token` for components: an include with `only` does not see Django's own."""
@@ -414,18 +412,3 @@ def as_json(value: object) -> str:
 def item(mapping: Mapping[object, object], name: object) -> object:
     """`mapping|item:name`; None when it is not there."""
     return mapping.get(name) if mapping else None
-
-
-@register.simple_tag
-def weekday_short(index: int) -> str:
-    """Sunday is 0."""
-    labels = (
-        pgettext("weekday", "Su"),
-        pgettext("weekday", "Mo"),
-        pgettext("weekday", "Tu"),
-        pgettext("weekday", "We"),
-        pgettext("weekday", "Th"),
-        pgettext("weekday", "Fr"),
-        pgettext("weekday", "Sa"),
-    )
-    return labels[index % 7]

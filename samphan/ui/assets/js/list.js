@@ -1,4 +1,5 @@
 /* Lists: a cursor row, selection with shift, select all, and the bulk bar that shows while anything is selected.
+   <button data-choose> shows the boxes on a phone.
    <table data-list> rows <tr data-row="id">, check boxes <input data-select>, <input data-select-all>,
    bar <div data-bulk hidden> with [data-bulk-count]; the ids travel as <input name="ids"> in its forms. */
 import { forEach, on, text } from "./dom.js";
@@ -109,6 +110,12 @@ on("change", "[data-list] input[data-select-all]", (event, box) => {
 });
 
 on("click", "[data-clear-selection]", () => clearSelection());
+
+/* On a phone the boxes come when they are asked for, and stay while the list reads itself anew. */
+on("click", "[data-choose]", (event, button) => {
+  button.ariaPressed = String(document.body.toggleAttribute("data-choosing"));
+  if (button.ariaPressed === "false") clearSelection();
+});
 
 export function clearSelection() {
   let cleared = false;

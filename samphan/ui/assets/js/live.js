@@ -39,16 +39,18 @@ function refreshAll() {
   document.querySelectorAll("[data-live]").forEach((element) => window.htmx.trigger(element, "live"));
 }
 
-/* Whoever is at work in a part keeps it as it is. */
-function catchUp(element) {
-  if (!element.matches(":focus-within") && !element.querySelector(":popover-open, dialog[open]")) window.htmx.trigger(element, "live");
-}
-
 const isBegun = (field) =>
   field.matches("select")
     ? [...field.options].some((option) => option.selected !== option.defaultSelected && option.index > 0)
     : field.value !== field.defaultValue || field.checked !== field.defaultChecked;
-const isAtWork = (part) => [...part.querySelectorAll("textarea, select, input:not([type=hidden])")].some((field) => field === document.activeElement || isBegun(field));
+/* Whoever is at work in a part keeps it as it is: words begun, a menu or a dialog open. */
+const isAtWork = (part) =>
+  part.querySelector(":popover-open, dialog[open]") !== null ||
+  [...part.querySelectorAll("textarea, select, input:not([type=hidden])")].some((field) => field === document.activeElement || isBegun(field));
+
+function catchUp(element) {
+  if (!element.matches(":focus-within") && !isAtWork(element)) window.htmx.trigger(element, "live");
+}
 
 function whenFree(element, part) {
   if (!element.isConnected) return;
@@ -56,12 +58,27 @@ function whenFree(element, part) {
   else window.htmx.trigger(element, "live");
 }
 
-/* Words may have been begun between the question and its answer: they stay, and the part is read again afterwards. */
+/* Work may have begun between the question and its answer: it stays, and the part is read again afterwards. */
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { target, requestConfig } = event.detail;
   if (requestConfig?.triggeringEvent?.type !== "live" || !isAtWork(target)) return;
   event.detail.shouldSwap = false;
   setTimeout(whenFree, FREE_SECONDS * 1000, requestConfig.elt, target);
+});
+
+/* What reads itself again keeps the cursor where it was: htmx does so only for what has an id. */
+let left = null;
+const isSame = (element) => element.tagName === left.tag && element.getAttribute("href") === left.href && element.textContent === left.words;
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { activeElement: at } = document;
+  const type = event.detail.requestConfig?.triggeringEvent?.type ?? "";
+  if (!/^(live$|samphan:)/.test(type) || !event.detail.target?.contains(at) || at.id || !at.matches("a, button")) return;
+  left = { tag: at.tagName, href: at.getAttribute("href"), words: at.textContent };
+});
+document.addEventListener("htmx:afterSettle", () => {
+  const again = left && document.activeElement === document.body && [...document.querySelectorAll(left.tag)].find(isSame);
+  left = null;
+  if (again) again.focus({ preventScroll: true });
 });
 
 function poll(active) {

@@ -9,6 +9,7 @@ const moveUrl = (entry) => entry.dataset.move || `${link(entry).getAttribute("hr
 const again = (planner) => window.htmx.trigger(planner, "live");
 
 let followed = "";
+let hasMoved = false; // the form has done it, and the cursor follows the entry
 function move(entry, day) {
   const planner = entry.closest("[data-planner]");
   followed = link(entry).getAttribute("href");
@@ -48,7 +49,7 @@ function adder(day, { add, addWords }) {
 }
 
 forEach("[data-planner]", (planner) => {
-  if (planner.dataset.ready) return;
+  if ("ready" in planner.dataset) return;
   planner.dataset.ready = "";
   if (planner.dataset.add) planner.querySelectorAll("[data-day]").forEach((day) => adder(day, planner.dataset));
   const canMove = planner.querySelectorAll("[data-move]");
@@ -70,7 +71,9 @@ forEach("[data-planner]", (planner) => {
       },
     });
   });
-  if (followed) planner.querySelector(`[data-move] > a[href="${CSS.escape(followed)}"]`)?.focus();
+  // While the form is open, words are typed there: what others change must not take the cursor out of it.
+  if (!followed || document.querySelector("#move-menu:popover-open")) return;
+  planner.querySelector(`[data-move] > a[href="${CSS.escape(followed)}"]`)?.focus();
   followed = "";
 });
 
@@ -91,8 +94,15 @@ document.addEventListener("htmx:afterSettle", (event) => {
 });
 document.addEventListener("samphan:tasks-changed", () => {
   const menu = document.getElementById("move-menu");
-  if (menu?.matches(":popover-open")) menu.hidePopover();
+  if (!menu?.matches(":popover-open")) return;
+  hasMoved = true;
+  menu.hidePopover();
 });
+document.addEventListener("toggle", (event) => {
+  if (event.target.id !== "move-menu" || event.newState !== "closed") return;
+  if (!hasMoved) followed = "";
+  hasMoved = false;
+}, true);
 
 on("click", "[data-planner] [data-day]", (event, day) => {
   if (event.target.closest("a, button")) return;

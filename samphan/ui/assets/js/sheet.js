@@ -79,8 +79,16 @@ function step(cell, down, right, options) {
 
 /* A list that reads itself again, after a paste or an undo, keeps what was marked. */
 let kept = null;
+const isBeingEdited = () => loading || document.querySelector("td [data-cell-form]") !== null;
+let later = null; // what made the list read itself again while a cell was being edited
 document.addEventListener("htmx:beforeSwap", (event) => {
   const cell = marked();
+  const because = event.detail.requestConfig?.triggeringEvent;
+  if (because?.type.startsWith("samphan:") && isBeingEdited() && event.detail.target?.querySelector?.("table[data-sheet]")) {
+    event.detail.shouldSwap = false;
+    later = because.type;
+    return;
+  }
   if (!cell || !event.detail.target?.contains?.(sheetOf(cell))) return;
   kept = { row: cell.parentElement.dataset.row, column: nameOf(cell), from: anchor && { row: anchor.row.dataset.row, column: nameOf(anchor.row.cells[anchor.column]) }, keys: byKeys, whole };
 });
@@ -98,6 +106,13 @@ document.addEventListener("htmx:afterSettle", () => {
   mark(cell, { extend: Boolean(start), keys });
 });
 
+function catchUp() {
+  if (!later || isBeingEdited()) return;
+  const type = later;
+  later = null;
+  document.body.dispatchEvent(new CustomEvent(type, { bubbles: true }));
+}
+
 /* Editing */
 
 async function open(cell, typed = "") {
@@ -108,7 +123,10 @@ async function open(cell, typed = "") {
   const html = answer?.ok ? await answer.text() : "";
   const { typed: letters, then } = loading;
   loading = null;
-  if (!html) return refused(answer);
+  if (!html) {
+    catchUp();
+    return refused(answer);
+  }
   before.set(cell, cell.innerHTML);
   put(cell, html);
   const field = cell.querySelector("[name=value]");
@@ -130,6 +148,7 @@ function put(cell, html) {
 function close(cell) {
   if (before.has(cell)) cell.innerHTML = before.get(cell);
   before.delete(cell);
+  catchUp();
 }
 
 async function save(form, down = 0, right = 0) {
@@ -161,6 +180,7 @@ async function save(form, down = 0, right = 0) {
   const next = replaceRow(row, await answer.text());
   if (down || right) step(next.cells[column], down, right);
   next.dispatchEvent(new CustomEvent("samphan:row-changed", { bubbles: true, detail: { id: next.dataset.row } }));
+  catchUp();
 }
 
 function replaceRow(row, html) {
