@@ -1,17 +1,31 @@
 """People and companies that every test may meet."""
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
+from xdist.scheduler import LoadFileScheduling
 
-from samphan.administration import actions
+from samphan.administration import actions, tokens
 from samphan.administration.models import Member, SystemViewer, Workspace
 from samphan.platform.tenancy import in_workspace
 
 PASSWORD = "กาแฟดอยหมอก-2569"
+
+
+class OneBrowser(LoadFileScheduling):  # type: ignore[misc]
+    """The tests of one file run in one process; those with a browser all in the same, which has the demo company."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "tests/browser" if nodeid.startswith("tests/browser/") else str(super()._split_scope(nodeid))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneBrowser:
+    return OneBrowser(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -90,3 +104,40 @@ def system(workspace: Workspace) -> SystemViewer:
 def signed_in(client: Client, owner: Member) -> Client:
     client.force_login(owner.user, backend="allauth.account.auth_backends.AuthenticationBackend")
     return client
+
+
+@pytest.fixture
+def api(client: Client, owner: Member) -> "ApiClient":
+    """The API as the owner's token sees it."""
+    return ApiClient(owner)
+
+
+class ApiClient:
+    """Calls of `/api/v1` with a member's token: `api.get("/customers")` gives the answer of Django's client."""
+
+    def __init__(self, member: Member, *scopes: str) -> None:
+        with in_workspace(member.workspace_id):
+            made = tokens.create_token(member, name="ทดสอบ", scopes_wanted=scopes, acting_member=member)
+        self.token, self.secret, self.client = made.row, made.secret, Client()
+
+    def call(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.client.generic(
+            method,
+            f"/api/v1{path}",
+            b"" if body is None else json.dumps(body).encode(),
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {self.secret}", "Accept-Language": "en", **names},
+        )
+
+    def get(self, path: str, **headers: str) -> Any:
+        return self.call("GET", path, **headers)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> Any:
+        return self.call("POST", path, body, **headers)
+
+    def patch(self, path: str, body: Any, **headers: str) -> Any:
+        return self.call("PATCH", path, body, **headers)
+
+    def delete(self, path: str, **headers: str) -> Any:
+        return self.call("DELETE", path, **headers)

@@ -45,11 +45,23 @@ def main() -> int:
             print((answer.stdout + answer.stderr)[-12_000:], flush=True)
     if options.only_checks:
         return bool(failed)
-    answer = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-n2", "--dist=loadfile", "--durations=10", "-p", "no:cacheprovider"],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    # One more than two cores: browsers and killed programs wait much.
+    count = max(3, os.cpu_count() or 1)
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        f"-n{count}",
+        "--dist=loadfile",
+        # A busy machine may break a test that waits for another process; which ones were run again stands at the end.
+        "--reruns=1",
+        "-rR",
+        "--durations=10",
+        "-p",
+        "no:cacheprovider",
+    ]
+    answer = subprocess.run(command, stdout=subprocess.PIPE, text=True)
     print(answer.stdout, flush=True)
     if answer.returncode != 0:
         failed.append("tests")

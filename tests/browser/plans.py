@@ -3,6 +3,17 @@
 from tests.browser.site import Site
 
 
+def give_day(site: Site, email: str) -> None:
+    """The day of the demo's owner becomes that of the member: her tasks, open and done."""
+    with site.database() as connection:
+        connection.execute(
+            "UPDATE work_task SET assignee_id = (SELECT m.id FROM administration_member m JOIN administration_user u"
+            " ON u.id = m.user_id WHERE u.email = %s) WHERE assignee_id IN (SELECT m.id FROM administration_member m"
+            " JOIN administration_workspace w ON w.id = m.workspace_id WHERE w.slug = 'demo' AND m.name LIKE 'เมย์%%')",
+            [email],
+        )
+
+
 def plan_calls(site: Site, email: str) -> str:
     """Two calls of today for the member, one after the other, with the same customer, whose id is returned."""
     with site.database() as connection:

@@ -22,20 +22,22 @@ from samphan.runtime.postgres import EmbeddedPostgres
 
 SAMPHAN = Path(sys.executable).with_name("samphan")
 OWNER, PASSWORD = "may@samphan.example", "doi-mok-coffee"
-START_SECONDS = 120
-STOP_SECONDS = 40
+START_SECONDS = 300  # a machine with ten other things to do
+STOP_SECONDS = 120
 
 
 class Site:
     """One installation, started by `start()` and gone after `destroy()`.
 
     :param home: a home to keep for the next run; a new one that goes away otherwise.
+    :param more: further variables of its processes.
     """
 
-    def __init__(self, home: Path | None = None) -> None:
+    def __init__(self, home: Path | None = None, **more: str) -> None:
         self.keeps = home is not None
         self.home = home or Path(tempfile.mkdtemp(prefix="samphan-site-"))
         self.url = ""
+        self._more = more
         self._process: subprocess.Popen[str] | None = None
         self._log = (self.home.parent / f"{self.home.name}.log").open("a")
 
@@ -56,7 +58,7 @@ class Site:
             if name in os.environ:
                 kept[name] = os.environ[name]
         kept.pop("DJANGO_SETTINGS_MODULE", None)
-        return {**kept, "SAMPHAN_HOME": str(self.home), "SAMPHAN_EMAIL_URL": "console://", **more}
+        return {**kept, "SAMPHAN_HOME": str(self.home), "SAMPHAN_EMAIL_URL": "console://", **self._more, **more}
 
     def command(self, *arguments: str, given: str | None = None, status: int = 0) -> dict[str, Any]:
         """Run `samphan ARGUMENTS --json` and return its answer; an AssertionError shows what it said instead."""
@@ -82,7 +84,7 @@ class Site:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             ready = f"{self.url}/readyz"
-            with contextlib.suppress(OSError), urllib.request.urlopen(ready, timeout=10) as answer:  # noqa: S310 - ours
+            with contextlib.suppress(OSError), urllib.request.urlopen(ready, timeout=30) as answer:  # noqa: S310 - ours
                 if answer.status == 200:
                     return self
             time.sleep(0.2)

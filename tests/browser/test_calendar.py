@@ -1,5 +1,6 @@
 """The calendar: entries go to another day by mouse, by key and by a form, and back with undo."""
 
+import re
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -26,6 +27,10 @@ def test_moves_a_task_by_mouse_key_and_form(page: Page) -> None:
     there(12).locator("a").focus()
     page.keyboard.press("Alt+ArrowDown")
     expect(there(19).locator("a")).to_be_focused()
+    with page.expect_response(re.compile("/calendar/")):  # what others change takes the cursor from nobody
+        page.evaluate("htmx.trigger(document.getElementById('planner'), 'live')")
+    page.wait_for_timeout(300)
+    expect(there(19).locator("a")).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator("#move-due")).to_be_focused()
@@ -47,6 +52,7 @@ def test_the_phone_shows_an_agenda_by_day(new_page: NewPage) -> None:
     assert len(shown) >= 3
     assert all(below["y"] >= above["y"] + above["height"] - 1 for above, below in pairwise(shown))
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    expect(page.locator(".is-today .planner-add")).to_have_count(1)
     far = date.today() + timedelta(days=3650)
     page.goto(f"/calendar/?on={far}")
     expect(page.locator(".planner-free")).to_be_visible()

@@ -78,11 +78,21 @@ def test_refuses_a_lying_file_in_one_sentence(
     expect(page).to_have_url(re.compile(r"/imports/"))
 
 
+def top(page: Page, selector: str) -> float:
+    box = page.locator(selector).first.bounding_box()
+    assert box is not None
+    return box["y"]
+
+
 def test_imports_on_a_phone(new_page: NewPage, site: Site) -> None:
     page = new_page(size=PHONE)
     bring_in(page, site.samples / "sample-customers.xlsx")
     go_to_mapping(page)
+    expect(page.locator("button[form=mapping-form]")).to_contain_text("ถัดไป: ตรวจ")
     go_to_check(page)
+    # Figures, kinds of problems, then the first cell to mend, all on the first screen above the bar at its foot.
+    tops = [top(page, one) for one in ("#check-tiles", "#check-groups", ".cell-edit")]
+    assert tops == sorted(tops) and tops[-1] + 44 < PHONE["height"] - 64
     import_now(page)
     expect(page.locator("#import-run")).to_contain_text("54")
     undo_everything(page)

@@ -9,9 +9,16 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.core.files.base import ContentFile
 from django.db import transaction
 
+from samphan.administration import settings
+from samphan.administration.custom_fields import files as field_files
+from samphan.administration.custom_fields import hosts
+from samphan.administration.custom_fields.actions import Draft, add_field
+from samphan.administration.custom_fields.models import CustomField
 from samphan.administration.lists import acts as list_acts
+from samphan.administration.lists.editing import CellEdit
 from samphan.administration.models import ListAct, Member, Workspace
 from samphan.commerce import actions as commerce
 from samphan.commerce.models import Order, Product
@@ -21,6 +28,11 @@ from samphan.customers.actions.editing import raw_value
 from samphan.customers.models import Address, Customer, Identity, Preference
 from samphan.insights import actions as insights
 from samphan.insights.periods import named
+from samphan.objects import actions as objects
+from samphan.objects import definitions
+from samphan.objects.cells import cells_of
+from samphan.objects.models import CustomObject, ObjectRecord, RecordNote
+from samphan.platform.attachments import held_files
 from samphan.platform.errors import DomainError
 from samphan.platform.imports import actions as imports
 from samphan.platform.imports import engine
@@ -48,7 +60,7 @@ ADDRESSES = (
 )
 TAGS = ("ขายส่ง", "นมโอ๊ต", "VIP")
 GRADES, STAGES = ("A", "B", "", "Z"), ("lead", "regular", "at_risk", "")
-DAYS = ("14/12/2532", "1 ม.ค. 2540", "")
+DAYS = ("14/12/2532", "1 ม.ค. 2540", "5 พ.ย.", "พ.ย. 2530", "พ.ศ. 2530", "")
 WORDS = ("ชอบที่นั่งริมหน้าต่าง", "ไม่ใส่น้ำตาล", "ขอหมอนเพิ่มสองใบ", "")
 NUMBERS = ("SO-1", "SO-2", "SO-3")
 SKUS = ("B-01", "B-02", "B-03")
@@ -86,6 +98,12 @@ PRODUCT_COLUMNS = {
 BULK = (("grade", GRADES), ("stage", STAGES), ("source", ("งานแสดงสินค้า", "")), ("birth_date", DAYS), ("note", WORDS))
 CELLS = (("name", NAMES), ("nickname", NICKNAMES), ("grade", GRADES), ("tax_id", TAX_IDS), ("tags", ("VIP", "", "ขายส่ง, VIP")),
          ("note", WORDS), ("birth_date", DAYS), ("first_name", ("สมศรี", "Lek", "")), ("last_name", ("", "มีสุข")))  # fmt: skip
+SETTINGS = (
+    ("company", (("name_en", ("Doi Mok", "Doi Mok Roasters", "")), ("phone", ("+6653123456", "")))),
+    ("region", (("era", ("be", "ce")), ("week_start", (0, 6)))),
+    ("hours", (("0", ("09:00-18:00", "08:00-12:00", "")), ("6", ("", "10:00-16:00")))),
+    ("numbering", (("orders:prefix", ("SO", "ขาย-")), ("orders:digits", (4, 6)), ("customers:is_on", (False, True)))),
+)
 START = datetime(2026, 1, 10, 3, 0, tzinfo=UTC)
 
 CUSTOMERS = """รหัสลูกค้า,ชื่อ,ชื่อเล่น,โทรศัพท์,อีเมล,ที่อยู่,แท็ก,เกรด
@@ -121,10 +139,25 @@ class Company:
         self.run(self.take(CUSTOMERS, "customers"))
         self.run(self.take(ORDERS, "orders"))
         owner = self.members[0]
+        for topic, _values in SETTINGS:
+            settings.store.write(topic, {}, acting_member=owner)  # the first look at a topic writes its defaults down
+        definitions.add_object(definitions.Draft(label_th="เครื่องชง", label_en="Machine"), acting_member=owner)
+        add_field(hosts.hosts()[0], Draft("file", "สัญญา", label_en="Contract"), acting_member=owner)
+        objects.create_record(self.machines, {"title": "Linea", "code": "K1", "customer": "K1"}, acting_member=owner)
         for customer in self.people():
             customers.add_preference(customer, WORDS[0], acting_member=owner, at=self.now())
             work.write_activity(customer, "note", WORDS[1], acting_member=owner, at=self.now())
             work.create_task(work.Plan("โทรกลับ", owner.pk, customer.pk), acting_member=owner, at=self.now())
+
+    @property
+    def machines(self) -> CustomObject:
+        """The kind of record of the company's own."""
+        return CustomObject.objects.get(key="machine")
+
+    @property
+    def contracts(self) -> CustomField:
+        """The field of files that customers have."""
+        return CustomField.objects.get(kind="file")
 
     # Who and what is there, in an order that does not hang on ids
 
@@ -220,6 +253,16 @@ class Company:
         owner = pick(("", *(str(member.pk) for member in self.members)))
         customers.assign_owner(self.some(pick), owner, acting_member=self.member(pick), at=self.now())
 
+    def share(self, pick: Pick) -> None:
+        customers.share_customers(
+            self.some(pick), member_ids=[pick(self.members).pk], team_ids=[], acting_member=self.member(pick)
+        )
+
+    def setting(self, pick: Pick) -> None:
+        """A topic of the settings; each value goes back by itself."""
+        topic, values = pick(SETTINGS)
+        settings.store.write(topic, {name: pick(choices) for name, choices in values}, acting_member=self.member(pick))
+
     def grade(self, pick: Pick) -> None:
         """Grades from what everybody bought."""
         insights.apply_grades(named("all", START.date()), BANGKOK, acting_member=self.member(pick), at=self.now())
@@ -227,8 +270,8 @@ class Company:
     def paste(self, pick: Pick) -> None:
         columns = [pick(CELLS) for _column in range(pick((1, 2, 3)))]
         edits = {(one, field): pick(values) for one in self.some(pick) for field, values in columns}
-        cells = [customers.CellEdit(one, field, value) for (one, field), value in edits.items()]
-        customers.write_cells(cells, acting_member=self.member(pick), at=self.now())
+        cells = [CellEdit(one, field, value) for (one, field), value in edits.items()]
+        customers.CustomerCells(self.member(pick), self.now()).write(cells)
 
     def delete(self, pick: Pick) -> None:
         customers.delete_customers(self.some(pick), acting_member=self.member(pick), at=self.now())
@@ -257,7 +300,11 @@ class Company:
         customer, member = self.one(pick, self.people()), self.member(pick)
         kind, values = pick((("phone", PHONES), ("email", EMAILS), ("line", LINES), ("external", CODES)))
         mine = list(Identity.objects.filter(customer=customer).order_by("kind", "position", "value"))
-        do = pick(("add", "edit", "remove"))
+        do = pick(("add", "edit", "remove", "set"))
+        if do == "set":
+            texts = [pick(values) for _text in range(pick((0, 1, 2, 3)))]
+            customers.set_contact_points(customer, kind, texts, acting_member=member, at=self.now())
+            return
         if do == "add" or not mine:
             customers.add_contact_point(customer, kind, pick(values), acting_member=member, at=self.now())
             return
@@ -292,6 +339,16 @@ class Company:
             one = pick(mine)
             customers.edit_preference(one, text=pick(WORDS), kind=one.kind, confidence="guessed", source="LINE",
                                       seen=one.text, acting_member=member)  # fmt: skip
+
+    def attached(self, pick: Pick) -> None:
+        customer, member, host = self.one(pick, self.people()), self.member(pick), hosts.hosts()[0]
+        held = held_files(customer.custom.get(self.contracts.key))
+        if held and pick((False, True)):
+            gone = pick(held).id
+            field_files.remove_file(host, customer, self.contracts, gone, acting_member=member, at=self.now())
+        else:
+            sent = [(pick(("สัญญา.txt", "a.txt", "x.exe")), ContentFile(b"ok"))]
+            field_files.add_files(host, customer, self.contracts, sent, acting_member=member, at=self.now())
 
     def activity(self, pick: Pick) -> None:
         customer, member = self.one(pick, self.people()), self.member(pick)
@@ -346,6 +403,33 @@ class Company:
         product = Product.objects.filter(sku=pick(SKUS)).first()
         return commerce.Line(Decimal(pick(AMOUNTS)), Decimal("33.333333"), "", "กาแฟ", product.pk if product else None)
 
+    def machine(self, pick: Pick) -> None:
+        """A record of the company's own kind."""
+        kind, member = self.machines, self.member(pick)
+        records = list(ObjectRecord.objects.of(kind).order_by("created_at", "title", "code", "id"))
+        notes = list(RecordNote.objects.filter(member_id=member.pk).order_by("at"))
+        values = {
+            "title": pick(("Linea", "Slayer", "เอสเพรสโซ")),
+            "code": pick((*CODES, "")),
+            "customer": pick((*CODES, "")),
+        }
+        do = pick(("add", "change", "paste", "delete", "restore", "note", "unnote"))
+        if do == "add" or not records:
+            objects.create_record(kind, values, acting_member=member, at=self.now())
+        elif do == "change":
+            objects.change_record(kind, self.one(pick, records), values, acting_member=member)
+        elif do == "paste":
+            edits = [CellEdit(pick(records).pk, name, value) for name, value in values.items()]
+            cells_of(kind)(member, self.now()).write(edits)
+        elif do == "delete":
+            objects.delete_records(kind, [pick(records).pk], acting_member=member, at=self.now())
+        elif do == "restore":
+            objects.restore_records(kind, [one.pk for one in records], acting_member=member, at=self.now())
+        elif do == "note" or not notes:
+            objects.write_note(kind, pick(records), pick(WORDS), acting_member=member, at=self.now())
+        else:
+            objects.delete_note(kind, pick(notes), acting_member=member)
+
     def product(self, pick: Pick) -> None:
         member = self.member(pick)
         products = list(Product.objects.order_by("sku"))
@@ -358,8 +442,9 @@ class Company:
             commerce.delete_product(pick(products), acting_member=member)
 
     ACTS = (
-        "import_customers", "import_orders", "import_products", "bulk_edit", "tag", "assign", "grade", "paste", "delete",
-        "restore", "create", "edit", "contact_point", "address", "preference", "activity", "task", "order", "product",
+        "import_customers", "import_orders", "import_products", "bulk_edit", "tag", "assign", "share", "grade", "paste",
+        "delete", "restore", "create", "edit", "contact_point", "address", "preference", "activity", "task", "order", "product",
+        "machine", "setting", "attached",
     )  # fmt: skip
 
     def do(self, name: str, pick: Pick) -> bool:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.browser.site import OWNER, PASSWORD, Site
+from tests.browser.site import Site
+from tests.whole.companies import prepare
 
 
 @pytest.fixture
@@ -12,9 +13,7 @@ def site() -> Iterator[Site]:
     """A company of one's own whose processes may die."""
     site = Site()
     try:
-        site.command("init", "--slug", "shop", "--name", "ร้านของเรา")
-        door = ("--workspace", "shop", "--email", OWNER, "--role", "owner", "--password-stdin")
-        site.command("user", "create", *door, given=PASSWORD + "\n")
+        prepare(site)
         site.start(demo=False)
         yield site
     finally:

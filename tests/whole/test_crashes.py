@@ -30,14 +30,14 @@ def kill_postgres(site: Site) -> None:
 @pytest.mark.slow
 def test_ends_complete_and_once_though_worker_and_database_were_killed(site: Site, tmp_path: Path) -> None:
     file, before = invented(tmp_path, 30_000), stored(site)
-    batch = Visitor(site).start_import(file.path, check_seconds=60)
+    batch = Visitor(site).start_import(file.path, check_seconds=180)
     hits = 0
     for rows, kill in ((1, kill_worker), (12_000, kill_postgres)):
-        if wait_for_rows(site, batch, rows, 60) == "running":
+        if wait_for_rows(site, batch, rows, 180) == "running":
             kill(site)
             hits += 1
     assert hits == 2, "the import was over before it could be disturbed"
-    wait_for(site, batch, ("done",), 180)
+    wait_for(site, batch, ("done",), 300)
     check_all(site, batch, file, before)
 
 

@@ -1,5 +1,6 @@
 """A person with a browser, without the browser: the import page's forms, sent as it sends them."""
 
+import http.client
 import http.cookiejar
 import re
 import secrets
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from tests.browser.site import OWNER, PASSWORD, Site
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
 
 
 class Chosen(HTMLParser):
@@ -43,9 +44,9 @@ class Visitor:
         address, _page = self.post("/sign-in/", {"login": OWNER, "password": PASSWORD})
         assert "/sign-in/" not in address
 
-    def get(self, path: str) -> tuple[str, str]:
-        """Where a GET ended and the page there."""
-        return self._send(urllib.request.Request(self.site.url + path))  # noqa: S310 - our own address
+    def get(self, path: str, *, slowly: bool = False) -> tuple[str, str]:
+        """Where a GET ended and the page there; `slowly` reads it as a thin line brings it."""
+        return self._send(urllib.request.Request(self.site.url + path), slowly=slowly)  # noqa: S310 - our own address
 
     def post(self, path: str, fields: dict[str, str], file: Path | None = None) -> tuple[str, str]:
         """Where a POST ended and the page there."""
@@ -66,9 +67,23 @@ class Visitor:
         request.add_header("Referer", self.site.url + "/")
         return self._send(request)
 
-    def _send(self, request: urllib.request.Request) -> tuple[str, str]:
+    def _send(self, request: urllib.request.Request, *, slowly: bool = False) -> tuple[str, str]:
         with self._opener.open(request, timeout=PATIENCE_SECONDS) as answer:
-            return urllib.parse.urlsplit(answer.url).path, answer.read().decode("utf-8")
+            parts = []
+            while part := answer.read(2**14) if slowly else answer.read():
+                parts.append(part)
+                if slowly:
+                    time.sleep(0.02)
+            if answer.length:
+                raise http.client.IncompleteRead(b"".join(parts), answer.length)
+            return urllib.parse.urlsplit(answer.url).path, b"".join(parts).decode("utf-8")
+
+    def add_customer(self, name: str) -> str:
+        """Add a person by the form; returns the id once it is acknowledged."""
+        address, page = self.post("/customers/new/", {"kind": "person", "name": name, "first_name": name})
+        found = re.fullmatch(r"/customers/([0-9a-f-]{36})/", address)
+        assert found, page
+        return found[1]
 
     def start_import(self, file: Path, check_seconds: float) -> str:
         """Take an order file through the steps up to its start; returns the id of the batch, which then runs."""
