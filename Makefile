@@ -6,7 +6,7 @@ HOST ?=
 PORT ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check format pictures bench long clean
+.PHONY: help run setup test check format pictures bench long scan schema upgrade-fixture wheel clean api crash outages
 
 help:  ## Show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -27,7 +27,7 @@ PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing what Samphan stands on (about a minute the first time)"
 	@$(PIP) --upgrade pip
-	@$(PIP) --editable .
+	@$(PIP) --editable '.[build]'
 	@touch $@
 
 .venv/.samphan-tools: pyproject.toml .venv/.samphan-installed
@@ -49,11 +49,36 @@ pictures: setup .venv/.samphan-tools  ## Photograph every screen into pictures/
 	@$(BIN)/python scripts/pictures.py
 
 bench: setup  ## Measure against the budgets with a million customers; takes long
-	@home=$$(mktemp -d); for what in lists search export import; do \
+	@home=$$(mktemp -d); for what in lists record search export import; do \
 		$(BIN)/samphan bench $$what --customers $${CUSTOMERS:-1000000} --home $$home --json || exit 1; done
 
 long: setup .venv/.samphan-tools  ## The tests at full size: the whole public order file, kills of worker and database in rounds; a thousand random companies undone
 	@$(BIN)/python -m pytest -q -m long
 
+wheel: setup  ## Build dist/samphan-….whl, with its assets and translations; it runs without Node
+	@rm -rf build samphan.egg-info
+	@$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+	@rm -rf build samphan.egg-info
+	@ls dist/*.whl
+
+schema: setup  ## Record what the migrations say to an empty database, for quick first starts
+	@$(BIN)/python scripts/schema.py
+
+upgrade-fixture: setup  ## Keep the demo company as the release RELEASE=0.3.0 has it, for the tests of upgrades
+	@$(BIN)/python scripts/upgrade_fixture.py $(RELEASE)
+
+api: setup .venv/.samphan-tools  ## Every operation of the API with many made-up requests: schemathesis over the whole description
+	@API_EXAMPLES=$${EXAMPLES:-50} $(BIN)/python -m pytest -q tests/api/test_schema_walk.py
+
+scan: setup  ## Look for holes in a running demo with the scanner wapiti, signed in; about ten minutes
+	@test -x .venv-scan/bin/wapiti || { $(PYTHON) -m venv .venv-scan && .venv-scan/bin/python -m pip install --quiet 'wapiti3>=3.2.3,<4'; }
+	@$(BIN)/python scripts/scan.py --wapiti .venv-scan/bin/wapiti --minutes $${MINUTES:-9}
+
+crash: setup .venv/.samphan-tools  ## Kill front, worker and database at random moments, ROUNDS times (50); CRASH_SEED repeats a run
+	@ROUNDS=$(or $(ROUNDS),50) $(BIN)/python -m pytest -q -s -m long -k kills tests/whole/test_disasters.py
+
+outages: setup .venv/.samphan-tools  ## Take the database away and fill its disk at random moments, ROUNDS times (50); CRASH_SEED repeats a run
+	@ROUNDS=$(or $(ROUNDS),50) $(BIN)/python -m pytest -q -s -m long -k outages tests/whole/test_disasters.py
+
 clean:  ## Remove what setup made; the home .samphan stays
-	@rm -rf .venv node_modules samphan/ui/static/ui
+	@rm -rf .venv .venv-scan node_modules samphan/ui/static/ui

@@ -6,6 +6,7 @@ Starts installations of its own and throws them away: one with the demo company,
 
 import argparse
 import html
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -16,6 +17,7 @@ sys.path.insert(0, str(ROOT))
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
 from tests.browser.conftest import PATIENCE, Doors  # noqa: E402
+from tests.browser.plans import give_day  # noqa: E402
 from tests.browser.screens import Screen, empty_screens, make_imports, public_screens, screens  # noqa: E402
 from tests.browser.site import CHROMIUM_FLAGS, Site, chromium  # noqa: E402
 
@@ -35,6 +37,9 @@ def main() -> int:
     if chromium() is None:
         print("Pictures need a Chromium on this machine.", file=sys.stderr)
         return 1
+    # Pictures of yesterday's styles and words would be judged as today's.
+    for build in (["-m", "samphan.ui.build"], ["scripts/messages.py", "compile"]):
+        subprocess.run([sys.executable, *build], cwd=ROOT, check=True)
     PICTURES.mkdir(exist_ok=True)
     began = time.monotonic()
     with sync_playwright() as playwright:
@@ -69,9 +74,12 @@ def _series(
 ) -> None:
     # The site's settings in one window: what is shown to members, and what to strangers.
     size = {"width": width, "height": HEIGHTS[width]}
+    state = doors.state(language, theme)
+    if is_full:
+        give_day(site, doors.email(language, theme))
     inside = doors.browser.new_context(
         base_url=site.url, viewport=size, locale="th-TH", timezone_id="Asia/Bangkok",
-        storage_state=doors.state(language, theme), device_scale_factor=options.scale,
+        storage_state=state, device_scale_factor=options.scale,
     )  # fmt: skip
     outside = doors.browser.new_context(
         base_url=site.url, viewport=size, locale="th-TH", timezone_id="Asia/Bangkok", device_scale_factor=options.scale
