@@ -1,5 +1,6 @@
 """Which PostgreSQL programs to use: the system's when they are new enough, else those of a Python wheel."""
 
+import fcntl
 import importlib.util
 import os
 import pwd
@@ -65,7 +66,11 @@ def server_account() -> Account:
     if os.geteuid() != 0:
         return Account(_user_name(os.geteuid()), os.geteuid(), os.getegid(), changes=False)
     if not _has_account(SERVICE_ACCOUNT):
-        _create_service_account()
+        # Two that begin at once make one account: `useradd` gave it two numbers, and the files to the one that was lost.
+        with Path("/etc/passwd").open() as accounts:
+            fcntl.flock(accounts, fcntl.LOCK_EX)
+            if not _has_account(SERVICE_ACCOUNT):
+                _create_service_account()
     for name in (SERVICE_ACCOUNT, "postgres", "nobody"):
         if _has_account(name):
             entry = pwd.getpwnam(name)

@@ -6,12 +6,14 @@ import signal
 import tempfile
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from samphan.config.environment import load_environment
+from samphan.runtime import binaries
 from samphan.runtime.binaries import find_binaries, server_account, wheel_folder
 from samphan.runtime.home import RuntimeProblem, prepare_home
 from samphan.runtime.postgres import LONGEST_SOCKET, EmbeddedPostgres, database
@@ -232,6 +234,23 @@ def test_as_root_the_server_runs_as_another_account_from_a_closed_home(make_envi
 
 
 @root_only
+def test_two_first_starts_at_once_make_one_account(monkeypatch):
+    made: list[str] = []
+
+    def make() -> None:
+        time.sleep(0.05)
+        made.append("nobody")
+
+    monkeypatch.setattr(binaries.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(binaries, "SERVICE_ACCOUNT", "nobody")
+    monkeypatch.setattr(binaries, "_has_account", made.__contains__)
+    monkeypatch.setattr(binaries, "_create_service_account", make)
+    with ThreadPoolExecutor(4) as starts:
+        accounts = list(starts.map(lambda _start: server_account(), range(4)))
+    assert made == ["nobody"]
+    assert len(set(accounts)) == 1
+
+
 def test_programs_that_the_account_cannot_reach_are_copied(tmp_path):
     wheel = wheel_folder(tmp_path)
     if wheel is None:
