@@ -1,7 +1,7 @@
 """Photograph every screen into pictures/: Thai and English, light and dark, desk and phone, full and empty.
 
 Starts installations of its own and throws them away: one with the demo company, one with a workspace that holds nothing.
-`--only NAME` takes the screens whose name holds NAME, `--language`, `--theme`, `--width` one kind.
+`--only NAME,NAME` takes the screens whose names hold one of those, `--language`, `--theme`, `--width` one kind.
 """
 
 import argparse
@@ -90,7 +90,7 @@ def _series(
     for page in pages.values():
         page.set_default_timeout(PATIENCE)
     for screen in _wanted(site, pages[False], is_full=is_full):
-        if options.only in screen.name:
+        if any(part in screen.name for part in options.only.split(",")):
             amount = "full" if is_full else "empty"
             _take(pages[screen.public], screen, f"{screen.name}-{language}-{theme}-{width}-{amount}.png")
     inside.close()
