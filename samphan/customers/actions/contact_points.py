@@ -112,7 +112,8 @@ def insert_identities(customer: Customer, found: Sequence[tuple[str, str, str]])
         )
         places[kind] += 1
     same = reduce(or_, (Q(kind=kind, value=value) for kind, value, _label in found), Q())
-    known = Identity.objects.filter(same, workspace_id=customer.workspace_id)
+    # Only who is named by a value stands in an index of all: without `resolves` every identity would be read.
+    known = Identity.objects.filter(same, workspace_id=customer.workspace_id, resolves=True)
     if rows and not known.exists():
         try:
             with transaction.atomic():  # a savepoint: somebody may be faster

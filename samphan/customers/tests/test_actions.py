@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from samphan.administration.models import Member, Notification, Workspace
 from samphan.customers import actions
@@ -29,6 +31,24 @@ AT = datetime(2026, 11, 21, 2, tzinfo=UTC)
 def document(customer: Customer) -> str:
     """The words that search knows a customer by, with Thai marks in the place of the letters that stand for them."""
     return SearchDocument.objects.get(record_id=customer.pk).text.translate(str.maketrans(LETTERS, MARKS))
+
+
+def test_who_has_a_value_already_is_found_by_its_index(owner: Member) -> None:
+    values = {"name": "คุณใหม่ ใจดี", "phone": "0819994455", "email": "mai.jaidee@example.com", "line": "@maijaidee"}
+    with CaptureQueriesContext(connection) as asked:
+        actions.create_customer(values, acting_member=owner)
+    looks = [
+        one["sql"] for one in asked.captured_queries if one["sql"].startswith("SELECT 1") and '"value" =' in one["sql"]
+    ]
+    assert looks
+    with connection.cursor() as cursor:
+        # The table of a test is so small that it would be read whole.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        for sql in looks:
+            cursor.execute("EXPLAIN " + sql)
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+            assert "identity_resolves_to_one" in plan
+            assert "0819994455"[1:] in plan.split("Index Cond", 1)[1]
 
 
 def test_takes_a_typed_person_apart(prae: Customer) -> None:
