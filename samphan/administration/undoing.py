@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from samphan.administration import deleted
 from samphan.administration.models import Member
+from samphan.administration.settings import store as settings_store
 from samphan.platform.changes.models import Changeset
 from samphan.platform.changes.undo import Undone, undo_changeset
 from samphan.platform.errors import DomainError
@@ -32,6 +33,9 @@ def undo_for(member: Member, changeset_id: UUID) -> Undone:
     if act.kind == "platform.file_imported":
         # Its page knows whether it still runs, and what else goes with it.
         raise DomainError(_("An import is undone on its own page."))
+    if settings_store.is_settings(act.kind) and not member.may("administration.change_settings"):
+        # Somebody's own act, but no longer theirs to decide.
+        raise PermissionDenied("administration.change_settings")
     if act.kind.startswith(RIGHTS):
         # Who may give which right is decided by what holds today, not by what held when the act was done.
         raise DomainError(_("Roles, teams and stand-ins are changed on their own page."))

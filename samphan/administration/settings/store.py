@@ -132,6 +132,11 @@ def write(
     return act
 
 
+def is_settings(kind: str) -> bool:
+    """True for the kind of a changeset that changed settings."""
+    return any(one.kind == kind for one in _topics.values())
+
+
 @after_undo
 def read_again(act: UUID) -> None:
     """After an undo: what follows from settings follows from what stands now."""

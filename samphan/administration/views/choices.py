@@ -2,17 +2,16 @@
 
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from samphan.administration.middleware import MemberRequest
 from samphan.administration.settings import choices
-from samphan.administration.views.settings import CHANGE, page
+from samphan.administration.views.settings import CHANGE, page, say_saved
 from samphan.platform.access import requires
 
 COUNTED = 10_000
@@ -34,10 +33,10 @@ def choice_settings(request: MemberRequest, set_name: str) -> HttpResponse:
         return _page(request, of)
     typed = _typed(request, of)
     try:
-        choices.change(of.name, typed, acting_member=request.member)
+        act = choices.change(of.name, typed, acting_member=request.member)
     except choices.BadChoice as problem:
         return _page(request, of, rows=typed, error=str(problem), at="-".join(reversed(problem.at)))
-    return _saved(request, of)
+    return _saved(request, of, act)
 
 
 @requires(CHANGE)
@@ -47,12 +46,12 @@ def choice_addition(request: MemberRequest, set_name: str) -> HttpResponse:
     of = _set(set_name)
     typed = {name: request.POST.get(name, "") for name in ("th", "en", "tone")}
     try:
-        choices.add(
+        act = choices.add(
             of.name, th=typed["th"], en=typed["en"], tone=typed["tone"] or "slate", acting_member=request.member
         )
     except choices.BadChoice as problem:
         return _page(request, of, added=typed, add_error=str(problem))
-    return _saved(request, of)
+    return _saved(request, of, act)
 
 
 @requires(CHANGE)
@@ -62,10 +61,10 @@ def choice_merge(request: MemberRequest, set_name: str) -> HttpResponse:
     of = _set(set_name)
     merged = {"from": request.POST.get("from", ""), "into": request.POST.get("into", "")}
     try:
-        choices.merge(of.name, merged["from"], merged["into"], acting_member=request.member)
+        act = choices.merge(of.name, merged["from"], merged["into"], acting_member=request.member)
     except choices.BadChoice as problem:
         return _page(request, of, merged=merged, merge_error=str(problem))
-    return _saved(request, of)
+    return _saved(request, of, act)
 
 
 def _set(name: str) -> choices.ChoiceSet:
@@ -75,8 +74,8 @@ def _set(name: str) -> choices.ChoiceSet:
     return found
 
 
-def _saved(request: MemberRequest, of: choices.ChoiceSet) -> HttpResponse:
-    messages.success(request, _("Saved"))
+def _saved(request: MemberRequest, of: choices.ChoiceSet, act: UUID | None) -> HttpResponse:
+    say_saved(request, act)
     return redirect("choice-set", of.name)
 
 

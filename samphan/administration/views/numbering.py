@@ -3,17 +3,15 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from samphan.administration.middleware import MemberRequest
 from samphan.administration.models import Team
 from samphan.administration.settings import numbering
 from samphan.administration.settings.numbering_forms import SeriesForm, read_codes
-from samphan.administration.views.settings import CHANGE, page
+from samphan.administration.views.settings import CHANGE, page, say_saved
 from samphan.platform.access import requires
 
 
@@ -34,8 +32,7 @@ def numbering_settings(request: MemberRequest) -> HttpResponse:
     }
     known = numbering.codes_of(workspace_id)
     values |= {f"code:{team}": code for team, code in codes.items() if code or team in known}
-    numbering.change(values, acting_member=request.member)
-    messages.success(request, _("Saved"))
+    say_saved(request, numbering.change(values, acting_member=request.member))
     return redirect("numbering")
 
 

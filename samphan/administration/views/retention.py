@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from samphan.administration.middleware import MemberRequest
 from samphan.administration.settings import retention
-from samphan.administration.views.settings import CHANGE, page
+from samphan.administration.views.settings import CHANGE, page, say_saved
 from samphan.platform.access import requires
 from samphan.platform.thai.digits import to_ascii_digits
 
@@ -36,8 +35,7 @@ def retention_settings(request: MemberRequest) -> HttpResponse:
             except retention.BadDays as problem:
                 errors[rule.name] = str(problem)
         if not errors and "preview" not in request.POST:
-            retention.change_days(days, acting_member=request.member)
-            messages.success(request, _("Saved"))
+            say_saved(request, retention.change_days(days, acting_member=request.member))
             return redirect("retention")
     now = timezone.now()
     rows: list[dict[str, Any]] = []

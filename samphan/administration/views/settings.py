@@ -1,10 +1,12 @@
 """The settings: their index, what one person prefers, the company, its time and language."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -65,8 +67,7 @@ def company(request: MemberRequest) -> HttpResponse:
                 form.add_error("logo", str(problem))
     if form.errors:
         return page(request, "company", {"form": form, "logo": known["logo"]}, status=422)
-    profile.change(values, acting_member=request.member)
-    messages.success(request, _("Saved"))
+    say_saved(request, profile.change(values, acting_member=request.member))
     return redirect("company")
 
 
@@ -93,9 +94,13 @@ def region(request: MemberRequest) -> HttpResponse:
     form = RegionForm(request.POST, zone=known["time_zone"])
     if not form.is_valid():
         return page(request, "region", {"form": form}, status=422)
-    store.write("region", form.cleaned_data, acting_member=request.member)
-    messages.success(request, _("Saved"))
+    say_saved(request, store.write("region", form.cleaned_data, acting_member=request.member))
     return redirect("region")
+
+
+def say_saved(request: MemberRequest, act: UUID | None) -> None:
+    """The toast of the next page; with the way back where something changed."""
+    messages.success(request, _("Saved"), extra_tags=reverse("change-undo", args=[act]) if act else "")
 
 
 def page(

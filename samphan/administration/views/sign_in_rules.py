@@ -1,16 +1,14 @@
 """The rules of signing in to one company."""
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from samphan.administration.middleware import MemberRequest
 from samphan.administration.security import factors
 from samphan.administration.settings import store
 from samphan.administration.settings.forms import SignInRulesForm
-from samphan.administration.views.settings import CHANGE, page
+from samphan.administration.views.settings import CHANGE, page, say_saved
 from samphan.platform.access import requires
 
 
@@ -25,6 +23,5 @@ def rules(request: MemberRequest) -> HttpResponse:
     form = SignInRulesForm(request.POST, known=known)
     if not form.is_valid():
         return page(request, "sign-in-rules", {"form": form, "without": without}, status=422)
-    store.write("sign-in-rules", form.cleaned_data, acting_member=request.member)
-    messages.success(request, _("Saved"))
+    say_saved(request, store.write("sign-in-rules", form.cleaned_data, acting_member=request.member))
     return redirect("sign-in-rules")

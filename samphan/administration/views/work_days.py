@@ -3,8 +3,8 @@
 import calendar as months
 from datetime import date
 from typing import Any
+from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -15,7 +15,7 @@ from samphan.administration.middleware import MemberRequest
 from samphan.administration.models import Team
 from samphan.administration.settings import holidays, hours
 from samphan.administration.settings.region import weekday_label
-from samphan.administration.views.settings import CHANGE, page
+from samphan.administration.views.settings import CHANGE, page, say_saved
 from samphan.platform.access import requires
 from samphan.platform.clock import HoursProblem, parse_hours
 from samphan.platform.language import reader_language
@@ -37,20 +37,19 @@ def holiday_settings(request: MemberRequest) -> HttpResponse:
     year = _year(request)
     if request.method == "POST":
         if "set" in request.POST:
-            holidays.use_set(request.POST["set"], acting_member=request.member)
-            return _saved(request, year)
+            return _saved(request, year, holidays.use_set(request.POST["set"], acting_member=request.member))
         typed = {name: request.POST.get(name, "").strip() for name in ("on", "until", "name", "name_en")}
         errors, days = _read(typed, request.member.workspace.today())
         if not errors:
             try:
-                holidays.add_holiday(
+                act = holidays.add_holiday(
                     on=days["on"], until=days.get("until"), name=typed["name"], name_en=typed["name_en"],
                     yearly=bool(request.POST.get("yearly")), acting_member=request.member,
                 )  # fmt: skip
             except holidays.BadHoliday as problem:
                 errors["until"] = str(problem)
             else:
-                return _saved(request, days["on"].year)
+                return _saved(request, days["on"].year, act)
         typed["yearly"] = request.POST.get("yearly", "")
     known = holidays.holidays_of(request.member.workspace_id)
     first, last = thai.years()
@@ -79,8 +78,7 @@ def holiday_removal(request: MemberRequest, key: str) -> HttpResponse:
     """Take an own holiday away."""
     if key not in holidays.holidays_of(request.member.workspace_id).own:
         raise Http404
-    holidays.remove_holiday(key, acting_member=request.member)
-    return _saved(request, _year(request))
+    return _saved(request, _year(request), holidays.remove_holiday(key, acting_member=request.member))
 
 
 @requires(CHANGE)
@@ -91,8 +89,8 @@ def holiday_work(request: MemberRequest) -> HttpResponse:
         day = date.fromisoformat(request.POST.get("on", ""))
     except ValueError:
         raise holidays.BadHoliday(_("That is no day.")) from None
-    holidays.work_on(day, works=request.POST.get("works") == "1", acting_member=request.member)
-    return _saved(request, day.year)
+    act = holidays.work_on(day, works=request.POST.get("works") == "1", acting_member=request.member)
+    return _saved(request, day.year, act)
 
 
 @requires(CHANGE)
@@ -109,8 +107,7 @@ def hours_settings(request: MemberRequest) -> HttpResponse:
     errors: dict[str, str] = {}
     if request.method == "POST":
         if team and "as_company" in request.POST:
-            hours.as_the_company(team.pk, acting_member=request.member)
-            messages.success(request, _("Saved"))
+            say_saved(request, hours.as_the_company(team.pk, acting_member=request.member))
             return redirect(here)
         known = {day: request.POST.get(f"day{day}", "") for day in hours.DAYS}
         for day, text in known.items():
@@ -119,8 +116,9 @@ def hours_settings(request: MemberRequest) -> HttpResponse:
             except HoursProblem as problem:
                 errors[day] = str(problem)
         if not errors:
-            hours.change_hours(known, team_id=team.pk if team else None, acting_member=request.member)
-            messages.success(request, _("Saved"))
+            say_saved(
+                request, hours.change_hours(known, team_id=team.pk if team else None, acting_member=request.member)
+            )
             return redirect(here)
     starts = request.member.workspace.week_start
     order = [str((starts + index) % 7) for index in range(7)]
@@ -147,8 +145,8 @@ def _year(request: MemberRequest) -> int:
     return year if 2000 <= year <= 2100 else today.year
 
 
-def _saved(request: MemberRequest, year: int) -> HttpResponse:
-    messages.success(request, _("Saved"))
+def _saved(request: MemberRequest, year: int, act: UUID | None) -> HttpResponse:
+    say_saved(request, act)
     return redirect(f"{reverse('holidays')}?year={year}")
 
 
