@@ -1,5 +1,6 @@
 """The audit trail of acts and reads; changes of rows are in the history."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from samphan.administration import queries
 from samphan.administration.models import AuditEntry, User
 from samphan.platform.access import Viewer
+from samphan.platform.registries import Registry
 from samphan.platform.tenancy import in_workspace
 
-_labels: dict[str, str | Promise] = {}
+_labels: Registry[str | Promise] = Registry()
 
 
 def record(action: str, *, viewer: Viewer, **detail: Any) -> None:
@@ -50,7 +52,12 @@ def record_everywhere(action: str, *, user: User, **detail: Any) -> None:
 
 def declare(action: str, label: str | Promise) -> None:
     """Give an audit action or a kind of changeset its words on the audit page; each domain declares its own."""
-    _labels[action] = label
+    _labels.add(action, label)
+
+
+def extend(further: Callable[[], Mapping[str, str | Promise]]) -> None:
+    """Name a function that gives the words of the current workspace's own actions."""
+    _labels.extend(further)
 
 
 def actions() -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ class ObjectsConfig(AppConfig):
     verbose_name = _("Own kinds of records")
 
     def ready(self) -> None:
-        from samphan.administration import deleted, lists
+        from samphan.administration import audit, deleted, lists
         from samphan.administration.custom_fields import hosts
         from samphan.objects import belongings, known, panels, permissions, places
         from samphan.objects import search_documents as _search  # noqa: F401 - follows every undo
@@ -27,6 +27,7 @@ class ObjectsConfig(AppConfig):
         hosts.extend(known.hosts)
         lists.extend(known.lists)
         exports.extend(known.exports)
+        audit.extend(known.audited)
         searches.extend(known.searches)
         import_kinds.extend(known.import_kinds)
         deleted.declare("objects.ObjectRecord")

@@ -51,6 +51,13 @@ class Known:
 
         return {one.name: one for kind in self.live for one in of_object(kind)}
 
+    @cached_property
+    def audited(self) -> dict[str, Any]:
+        """The words of what the audit trail keeps of every kind, archived ones too."""
+        from samphan.objects.permissions import exported_words
+
+        return {f"objects.{kind.entity_name}_exported": exported_words(kind) for kind in self.every}
+
 
 _kept: OrderedDict[UUID, Known] = OrderedDict()
 _NONE = Known(None, [])
@@ -136,6 +143,11 @@ def import_kinds() -> Mapping[str, Any]:
 def permissions() -> Mapping[str, Permission]:
     """What one may do with them."""
     return known().permissions
+
+
+def audited() -> Mapping[str, Any]:
+    """What the audit trail calls what was done with them."""
+    return known().audited
 
 
 def owned() -> Mapping[str, Any]:

@@ -41,6 +41,14 @@ def _words(verb: str, kind: CustomObject) -> str:
 _say = lazy(_words, str)
 
 
+def _exported(kind: CustomObject) -> str:
+    return gettext("Exported %(records)s") % {"records": kind.plural}
+
+
+exported_words = lazy(_exported, str)
+"""What the audit trail calls a file with records of a kind, for its reader."""
+
+
 def requires_for_object(verb: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., Any]]:
     """Declare that a view takes a right over the kind of record that its argument `entity_name` names."""
 

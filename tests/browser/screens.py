@@ -160,6 +160,7 @@ def screens(site: Site, imports: "Imports | None" = None) -> list[Screen]:
         Screen("records", "/objects/machine/", rows=True),
         Screen("records-nobody", "/objects/machine/?q=zzzzzzzz"),
         Screen("records-deleted", "/objects/machine/deleted/"),
+        Screen("records-export", "/export/o_machine/"),
         Screen("record-new", "/objects/machine/new/"),
         Screen("record", f"/objects/machine/{one['record']}/"),
         Screen("record-timeline", f"/objects/machine/{one['record']}/?tab=timeline"),

@@ -31,8 +31,8 @@ def add_to(commands: Any) -> None:
         "--as",
         dest="kind_or_member",
         action="append",
-        metavar="customers|orders|products",
-        help="what the file holds; also the e-mail of the member who acts",
+        metavar="customers|orders|products|o_KEY",
+        help="what the file holds, o_KEY for a kind of your own; also the e-mail of the member who acts",
     )
     imports.add_argument("--mapping", default="auto", metavar="auto|FILE", help="a mapping file; default: guessed")
     imports.add_argument("--key", metavar="FIELD,...", help="the fields that decide whether a row is somebody known")
@@ -45,7 +45,9 @@ def add_to(commands: Any) -> None:
     search.add_argument("--limit", type=int, default=10)
 
     export = command(commands, "export", run_export, help_text="Write records to a file.", with_workspace=True)
-    export.add_argument("entity", choices=("customers", "orders", "products"))
+    export.add_argument(
+        "entity", metavar="LIST", help="customers, orders, products, tasks, or o_KEY for a kind of your own"
+    )
     export.add_argument("--format", choices=("csv", "xlsx"), default="csv")
     export.add_argument("--out", required=True, metavar="FILE")
     export.add_argument("--fields", metavar="FIELD,...")
@@ -93,12 +95,12 @@ def _import(call: Call, workspace: "Workspace", viewer: "Viewer", path: Path, ki
     from samphan.platform.tenancy import in_workspace
 
     began = time.monotonic()
-    known = {one.name for one in kinds.kinds()}
-    if kind_name not in known:
-        raise WrongUsage(f"There is no kind “{kind_name}”; the kinds are {', '.join(sorted(known))}.")
-    if not viewer.may(kinds.kind(kind_name).permission):
-        raise CommandFailed("This member may not import.")
     with in_workspace(workspace.id):
+        known = {one.name for one in kinds.kinds()}
+        if kind_name not in known:
+            raise WrongUsage(f"There is no kind “{kind_name}”; the kinds are {', '.join(sorted(known))}.")
+        if not viewer.may(kinds.kind(kind_name).permission):
+            raise CommandFailed("This member may not import.")
         kinds.kind(kind_name).check(viewer)
     mapping = None if call.options.mapping == "auto" else actions.read_mapping_file(Path(call.options.mapping))
     keys = [key.strip() for key in call.options.key.split(",") if key.strip()] if call.options.key else None
@@ -257,10 +259,14 @@ def run_export(call: Call) -> dict[str, Any]:
         except ValueError as error:
             raise WrongUsage(f"--where is not JSON: {error}.") from None
     with acting(call, call.options.acting) as (workspace, viewer):
+        from samphan.administration import lists
         from samphan.platform.exports import export_to_file
         from samphan.platform.tenancy import in_workspace
 
         with in_workspace(workspace.id):
+            known = [one.entity_name for one in lists.kinds()]
+            if call.options.entity not in known:
+                raise WrongUsage(f"There is no list “{call.options.entity}”; the lists are {', '.join(known)}.")
             rows = export_to_file(
                 Path(call.options.out),
                 call.options.entity,

@@ -20,6 +20,23 @@ ORDERS = """InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,Custo
 536368,84879,นกไม้,x,2010-12-01 08:34:00,1.69,17850
 """
 
+MACHINES = """
+import os
+
+from samphan.config.environment import load_environment
+from samphan.runtime.cli import django_ready
+
+with django_ready(load_environment(os.environ)):
+    from samphan.administration.models import SystemViewer
+    from samphan.administration.queries import workspace_named
+    from samphan.objects import definitions
+    from samphan.platform.tenancy import in_workspace
+
+    one = workspace_named(None)
+    with in_workspace(one.pk):
+        definitions.add_object(definitions.Draft(label_en="Machine"), acting_member=SystemViewer(one.pk))
+"""
+
 
 class Home:
     """A throw-away home and the program in it."""
@@ -27,13 +44,20 @@ class Home:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def run(self, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
+    @property
+    def environment(self) -> dict[str, str]:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("SAMPHAN_")}
+        return {**environment, "SAMPHAN_HOME": str(self.path), "SAMPHAN_LANGUAGE": "en"}
+
+    def run(self, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [str(Path(sys.executable).with_name("samphan")), *arguments],
-            env={**environment, "SAMPHAN_HOME": str(self.path), "SAMPHAN_LANGUAGE": "en"},
-            input=given, capture_output=True, text=True, timeout=900,
+            env=self.environment, input=given, capture_output=True, text=True, timeout=900,
         )  # fmt: skip
+
+    def python(self, code: str) -> None:
+        """Run a program of its own in the home."""
+        subprocess.run([sys.executable, "-c", code], env=self.environment, check=True, timeout=180)
 
     def answer(self, *arguments: str, given: str = "") -> dict[str, object]:
         done = self.run(*arguments, "--json", given=given)
@@ -87,6 +111,18 @@ def test_exports_exactly_what_was_asked_for(home: Home, orders: dict[str, object
     assert row.split(",") == ["17850", "54.160000", "1"]
 
 
+def test_records_of_an_own_kind_come_in_and_leave_by_the_command(home: Home) -> None:
+    home.python(MACHINES)
+    file, out = home.path / "machines.csv", home.path / "machines-out.csv"
+    file.write_text("Name,Code\nLinea,L-1\nSlayer,S-1\n", "utf-8")
+    assert home.answer("import", str(file), "--as", "o_machine")["created"] == 2
+    where = json.dumps({"field": "code", "operator": "is", "value": "S-1"})
+    words = ("export", "o_machine", "--out", str(out), "--fields", "title,code")
+    assert home.answer(*words)["rows"] == 2
+    assert home.answer(*words, "--where", where)["rows"] == 1
+    assert out.read_text("utf-8").splitlines() == ["title,code", "Slayer,S-1"]
+
+
 def test_takes_the_same_file_twice_without_a_change(home: Home, orders: dict[str, object]) -> None:
     again = home.answer("import", str(home.path / "orders.csv"), "--as", "orders")
     assert [again[name] for name in ("created", "updated", "skipped", "errors")] == [0, 0, 5, 1]
@@ -127,6 +163,7 @@ def test_a_person_is_given_access_with_a_password_from_standard_input(home: Home
         (("search", "x", "--workspace", "elsewhere"), 1, "no workspace"),
         (("search", "x", "--limit", "0"), 2, "--limit"),
         (("export", "customers", "--out", "x.csv", "--where", "{"), 2, "not JSON"),
+        (("export", "o_unicorn", "--out", "x.csv"), 2, "the lists are customers"),
         (("export", "customers", "--out", "x.csv", "--fields", "shoe_size"), 1, "shoe_size"),
         (("user", "create", "--email", "x", "--role", "owner"), 1, "not an e-mail"),
         (("user", "create", "--email", "x@example.com", "--role", "king"), 1, "no role"),
