@@ -136,16 +136,19 @@ class Tables:
 
     def _find_by(self, cursor: Any, name: str, decides: bool, customer: str, join: str = "") -> None:
         # A phone is shared by families and offices: without the same name it is somebody else at the same phone.
-        same_name = "" if decides else "AND (s.name = '' OR s.name_key = c.name_key OR lower(c.name) = lower(s.name))"
+        same_name = "" if decides else "AND (p.name = '' OR p.name_key = c.name_key OR lower(c.name) = lower(p.name))"
+        # Rows that met somebody are few, and come first: everybody at a shared phone was read for every row of the file.
         cursor.execute(
             f"""
+            WITH p AS MATERIALIZED (
+                SELECT s.row, s.name, s.name_key, p.kind, p.value, p.position, p.known
+                  FROM import_customer s JOIN import_identity p ON p.row = s.row
+                 WHERE s.customer_id IS NULL AND p.kind = %(kind)s AND p.known IS NOT NULL)
             UPDATE import_customer s SET customer_id = found.id FROM (
-                SELECT DISTINCT ON (s.row) s.row, c.id
-                  FROM import_customer s
-                  JOIN import_identity p ON p.row = s.row AND p.kind = %(kind)s AND p.known IS NOT NULL {join}
+                SELECT DISTINCT ON (p.row) p.row, c.id
+                  FROM p {join}
                   JOIN customers_customer c ON c.id = {customer} AND c.deleted_at IS NULL {same_name}
-                 WHERE s.customer_id IS NULL
-                 ORDER BY s.row, p.position, c.id) found
+                 ORDER BY p.row, p.position, c.id) found
              WHERE found.row = s.row
             """,
             {"kind": IDENTITY_KINDS[name], "workspace": self.context.workspace_id},
