@@ -5,10 +5,12 @@ from uuid import UUID
 
 from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from samphan.administration.models import SystemViewer
 from samphan.customers.models import Customer
+from samphan.customers.permissions import VIEW
 from samphan.customers.references import Meant, find_customers
 from samphan.platform.access import Viewer
 from samphan.platform.errors import DomainError
@@ -41,6 +43,11 @@ def find(kind: "CustomObject", rows: "ObjectRecordQuerySet", text: str) -> "Obje
         return rows.none()
     condition = RawSQL("objects_objectrecord.id = ANY(%s::uuid[])", (found,), output_field=BooleanField())
     return rows.filter(condition)
+
+
+def customer_lookup_url(viewer: Viewer) -> str:
+    """Where a customer is found while one types; "" for who sees none."""
+    return reverse("customer-lookup") if viewer.may(VIEW) else ""
 
 
 def customer_meant(text: str, viewer: Viewer) -> UUID | None:

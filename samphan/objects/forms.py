@@ -5,11 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from samphan.administration.custom_fields.asking import add_custom_fields
+from samphan.administration.custom_fields.asking import LookupText, add_custom_fields
 from samphan.administration.models import Member
 from samphan.administration.queries import members
 from samphan.objects.actions import BadRecord
 from samphan.objects.fields import code_label, title_label
+from samphan.objects.finding import customer_lookup_url
 from samphan.objects.models import CustomObject
 
 
@@ -27,10 +28,12 @@ class RecordForm(forms.Form):
             label=str(code_label(kind)), required=False, max_length=1_000, widget=forms.TextInput(attrs=quiet)
         )
         if kind.has_customer:
-            self.fields["customer"] = forms.CharField(
+            whose = LookupText(
                 label=_("Customer"), required=False, max_length=1_000, widget=forms.TextInput(attrs=quiet),
                 help_text=_("Whole name, phone, e-mail or member number"),
             )  # fmt: skip
+            whose.lookup_url = customer_lookup_url(viewer)
+            self.fields["customer"] = whose
         owners = [(str(member.pk), member.name) for member in members(viewer)]
         self.fields["owner"] = forms.ChoiceField(label=_("Owner"), required=False, choices=[("", "—"), *owners])
         self.initial.setdefault("owner", str(viewer.pk))

@@ -28,7 +28,7 @@ from tests.test_routes import GUARDED, Route
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 # Acts with one's own session or person, and pages that bring in what is asked for.
 NOT_ASKED = {"workspace-entry"}
-SEARCHED = ("/search/palette/", "/customers/", "/orders/", "/tasks/", "/objects/machine/")
+SEARCHED = ("/search/palette/", "/customers/", "/orders/", "/tasks/", "/objects/machine/", "/customers/lookup/")
 SEEN_IN_LISTS = {"customers": "/customers/", "orders": "/orders/", "tasks": "/tasks/", "products": "/products/"}
 
 

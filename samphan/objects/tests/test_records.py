@@ -137,6 +137,51 @@ def test_a_customer_is_named_by_what_finds_one_alone(
     assert slayer.customer_id == other.pk
 
 
+def test_a_customer_is_offered_while_typing_wherever_one_is_named(
+    signed_in: Client, sales: Client, workspace: Workspace, owner: Member, salesperson: Member, linea: ObjectRecord,
+    cafe: Customer,
+) -> None:  # fmt: skip
+    lookup = 'data-lookup="/customers/lookup/"'
+    base = f"/objects/machine/{linea.pk}/"
+    for address in (
+        "/objects/machine/new/", f"{base}fields/customer/edit/", f"/objects/machine/cells/{linea.pk}/customer/",
+        "/objects/machine/bulk/?field=customer",
+    ):  # fmt: skip
+        assert lookup in signed_in.get(address, headers=HTMX).content.decode(), address
+    offered = page(signed_in, "/customers/lookup/", {"q": "ต้นโพธิ์"})
+    assert f'<option value="{cafe.name}">' in offered
+    assert "<option" not in page(signed_in, "/customers/lookup/", {"q": "ไม่มีใครเลย"})
+    assert "<option" not in page(signed_in, "/customers/lookup/", {"q": "\x00 "})
+    with in_workspace(workspace.pk):
+        draft = {"name": cafe.name, "phone": "0899999999"}
+        twin = customer_actions.create_customer(draft, acting_member=owner).customer
+    offered = page(signed_in, "/customers/lookup/", {"q": "ต้นโพธิ์"})
+    for one in (cafe, twin):
+        assert f'<option value="{one.pk}">{cafe.name}' in offered, "of two the id says which"
+    typed = {"title": "Slayer", "customer": str(twin.pk)}
+    assert signed_in.post("/objects/machine/new/", typed).status_code == 302
+    with in_workspace(workspace.pk):
+        assert ObjectRecord.objects.get(title="Slayer").customer_id == twin.pk
+        workspace.roles = {
+            "tech": {
+                "name": "ช่าง", "permissions": ["objects.view_machine", "objects.add_machine", "customers.view_customer"],
+                "privacy": ["public", "business"], "reach": {"customers": "own"},
+            },
+            "desk": {"name": "โต๊ะ", "permissions": ["objects.view_machine", "objects.add_machine"], "privacy": ["public"]},
+        }  # fmt: skip
+        workspace.save(update_fields=["roles"])
+        salesperson.roles = ["tech"]
+        salesperson.save(update_fields=["roles"])
+    assert "<option" not in page(sales, "/customers/lookup/", {"q": "ต้นโพธิ์"}), "out of reach"
+    with in_workspace(workspace.pk):
+        salesperson.roles = ["desk"]
+        salesperson.save(update_fields=["roles"])
+    assert sales.get("/customers/lookup/?q=a").status_code == 403
+    form = page(sales, "/objects/machine/new/")
+    assert lookup not in form
+    assert 'name="customer"' in form
+
+
 def test_bulk_edit_and_deletion_of_selected_rows_come_back(
     signed_in: Client, workspace: Workspace, owner: Member, salesperson: Member, machines: CustomObject,
     linea: ObjectRecord,

@@ -20,6 +20,7 @@ from samphan.customers import names
 from samphan.objects.actions import MAX_AT_ONCE, column_of
 from samphan.objects.cells import BULK_FIELDS, bulk_read, bulk_write, cells_of
 from samphan.objects.fields import CUSTOMER_CALLED, rows_of
+from samphan.objects.finding import customer_lookup_url
 from samphan.objects.known import object_or_404
 from samphan.objects.models import CustomObject, ObjectRecord
 from samphan.objects.permissions import requires_for_object
@@ -118,7 +119,8 @@ def _form(page: ListPage, record: ObjectRecord, name: str) -> CellForm:
     if name == "owner":
         return CellForm("select", seen, seen, [("", "—"), *choice_pairs(page, page.entity.field(name))])
     if name == "customer":
-        return CellForm("text", customer_name(record, page), seen)
+        lookup = customer_lookup_url(page.request.member)
+        return CellForm("text", customer_name(record, page), seen, lookup=lookup)
     return CellForm("text", seen, seen)
 
 
@@ -130,4 +132,4 @@ def customer_name(record: ObjectRecord, page: ListPage) -> str:
 def _bulk_form(page: ListPage, name: str) -> CellForm:
     if name == "owner":
         return CellForm("select", "", "", [("", "—"), *choice_pairs(page, page.entity.field(name))])
-    return CellForm("text", "", "")
+    return CellForm("text", "", "", lookup=customer_lookup_url(page.request.member) if name == "customer" else "")

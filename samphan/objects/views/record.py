@@ -26,6 +26,7 @@ from samphan.objects import history
 from samphan.objects.actions import OWN_FIELDS, column_of
 from samphan.objects.cells import cells_of
 from samphan.objects.fields import rows_of
+from samphan.objects.finding import customer_lookup_url
 from samphan.objects.known import object_or_404
 from samphan.objects.models import CustomObject, ObjectRecord, RecordNote
 from samphan.objects.permissions import requires_for_object
@@ -213,6 +214,7 @@ def _form(
     writer: _Writer, name: str, typed: str | None = None, seen: str | None = None, error: str = ""
 ) -> HttpResponse:
     options: list[tuple[str, str]] = []
+    lookup = customer_lookup_url(writer.request.member) if name == "customer" else ""
     value = writer.stored(name)
     if name == "owner":
         options = [("", "—"), *((str(one.pk), one.name) for one in members(writer.request.member))]
@@ -224,7 +226,8 @@ def _form(
         "label": writer.entity.field(name).label,
         "value": value if typed is None else typed,
         "seen": writer.stored(name) if seen is None else seen,
-        "type": "select" if name == "owner" else "text",
+        "type": "select" if name == "owner" else "lookup" if lookup else "text",
+        "lookup": lookup,
         "options": options,
         "error": error,
         "action": reverse("record-field-edit", args=place),
