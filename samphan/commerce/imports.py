@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop as _
 
 from samphan.administration import queries
 from samphan.administration.custom_fields import importing
+from samphan.administration.custom_fields.once import Once
 from samphan.administration.models import Workspace
 from samphan.administration.settings import numbering
 from samphan.commerce import actions, staging
@@ -181,24 +182,41 @@ class ProductImport(CommerceImport):
     needed = ("sku",)
     missing = MISSING
 
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.once = Once(self.kind, self.mapped, context.workspace_id, only_empty=context.existing == "fill")
+
     def row(self, number: int, values: dict[str, Any], cells: list[Cell]) -> dict[str, Any]:
-        return {"row": number, **values}
+        return {**values, "row": number, "cells": cells}
 
     def preview(self, converted: Converted) -> dict[str, Any]:
         if not converted.data:
             return {}
         row = converted.data[0]
-        said = {name: value for name, value in row.items() if name != "row"}
+        said = {name: value for name, value in row.items() if name not in ("row", "cells")}
         return self.shown(said, row.get(importing.KEY, {}))
 
     def match(self, converted: Converted) -> Counts:
-        known = set(
+        known = dict(
             Product.objects.filter(
                 workspace_id=self.context.workspace_id, sku__in=[row["sku"] for row in converted.data]
-            ).values_list("sku", flat=True)
+            ).values_list("sku", "pk")
         )
-        updated = sum(1 for row in converted.data if row["sku"] in known)
-        return Counts(created=len(converted.data) - updated, updated=updated)
+        rows = self._clear(converted, known, writes=False)
+        updated = sum(1 for row in rows if row["sku"] in known)
+        return Counts(created=len(rows) - updated, updated=updated)
+
+    def _clear(self, converted: Converted, known: dict[str, UUID], *, writes: bool) -> list[dict[str, Any]]:
+        """The rows without those that want a value which another product has and must not share."""
+        context = self.context
+        return self.once.sift(
+            converted,
+            converted.data,
+            lambda row: known.get(row["sku"], row["sku"]),
+            lambda: queries.member_or_system(context.workspace_id, context.member_id),
+            self.heading_of,
+            writes=writes,
+        )
 
     def write(self, converted: Converted) -> Counts:
         counts = Counts()
@@ -211,7 +229,7 @@ class ProductImport(CommerceImport):
         }
         fresh: dict[str, Product] = {}
         changed: dict[str, Product] = {}
-        for row in converted.data:
+        for row in self._clear(converted, {sku: product.pk for sku, product in known.items()}, writes=True):
             product = known.get(row["sku"]) or fresh.get(row["sku"])
             if product is None:
                 product = Product(

@@ -5,6 +5,7 @@ of statements over them.
 """
 
 import json
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_noop as _
 
 from samphan.administration import queries
 from samphan.administration.custom_fields import importing
+from samphan.administration.custom_fields.once import Claim, Once
 from samphan.administration.settings import numbering, store
 from samphan.customers.numbering import NAME
 from samphan.platform.bulk import copy_rows
@@ -64,6 +66,7 @@ class Staged:
     identities: list[tuple[int, str, str, int, UUID, bool]] = field(default_factory=list)
     named: set[tuple[str, str]] = field(default_factory=set)  # identities of earlier rows of the chunk
     consents: list[tuple[int, str, str, str, str, str]] = field(default_factory=list)
+    cells: dict[int, list[Cell]] = field(default_factory=dict)  # as they stood, where a row may yet be refused
 
 
 class Tables:
@@ -76,8 +79,18 @@ class Tables:
         self.context = context
         self.mapped = set(context.columns.values())
         self.keys = keys
+        self.expect_unique()
         self.touched: set[Any] = set()  # known customers who got another contact point from this chunk
         self.analysed = False  # once a run: the temporary tables keep their statistics
+
+    def expect_unique(self, *, is_call: bool = False) -> None:
+        """Look at the fields that are different in every customer, among those that are mapped now.
+
+        :param is_call: the rows are records of a program's call.
+        """
+        fills = self.context.existing == "fill"
+        self.once = Once("customers", self.mapped, self.context.workspace_id, only_empty=fills)
+        self.is_call = is_call
 
     def stage(self, cursor: Any, staged: Staged) -> None:
         columns = ", ".join(f"{name} {type_}" for name, type_ in STAGED)
@@ -202,11 +215,38 @@ class Tables:
             self._remember_cells(converted, rows)
         return rows
 
+    def reject_taken(self, cursor: Any, converted: Converted, owners: Mapping[int, Hashable] | None = None) -> set[int]:
+        """Leave out the rows that want a value which another customer has and must not share.
+
+        :param owners: whom the rows of a check mean, where nothing is written; None while the chunk is written.
+        """
+        refused: set[int] = set()
+        while self.once.fields:
+            cursor.execute(
+                "SELECT row, coalesce(customer_id, new_id), custom FROM import_customer WHERE custom <> '' ORDER BY row"
+            )
+            claims = [
+                Claim(row, (owners or {}).get(row, customer), json.loads(custom)) for row, customer, custom in cursor
+            ]
+            clashes = self.once.clashes(claims, writes=owners is None)
+            if not clashes:
+                break
+            rows = {one.row for one in clashes}
+            viewer = queries.member_or_system(self.context.workspace_id, self.context.member_id)
+            converted.problems += self.once.problems(clashes, viewer, self._heading, in_call=self.is_call)
+            self._remember_cells(converted, rows)
+            self.drop(cursor, rows)
+            refused |= rows
+            if owners is not None:
+                break
+        return refused
+
     def drop(self, cursor: Any, rows: set[int]) -> None:
         """Leave rows out; a value that only they had before another row is that row's now."""
         if not rows:
             return
-        cursor.execute("DELETE FROM import_customer WHERE row = ANY(%s)", [list(rows)])
+        cursor.execute("DELETE FROM import_customer WHERE row = ANY(%s) RETURNING new_id", [list(rows)])
+        gone = [new_id for (new_id,) in cursor.fetchall()]
         cursor.execute("DELETE FROM import_identity WHERE row = ANY(%s)", [list(rows)])
         cursor.execute(
             """
@@ -214,6 +254,10 @@ class Tables:
                 SELECT 1 FROM import_identity q WHERE q.kind = p.kind AND q.value = p.value AND q.row < p.row)
             """
         )
+        # Rows that spoke of a customer whom one of these would have made: the first of them makes it now.
+        cursor.execute("UPDATE import_customer SET customer_id = NULL WHERE customer_id = ANY(%s)", [gone])
+        if cursor.rowcount:
+            self.find_leaders(cursor)
 
     def _name_heading(self) -> str:
         for index, name in sorted(self.context.columns.items()):
@@ -221,10 +265,17 @@ class Tables:
                 return self.context.headings[index]
         return ""
 
+    def _heading(self, name: str) -> str:
+        columns = self.context.columns
+        found = next((self.context.headings[index] for index in sorted(columns) if columns[index] == name), "")
+        return found or (name if self.is_call else "")
+
     def _remember_cells(self, converted: Converted, rows: set[int]) -> None:
         width = len(self.context.headings)
         known = {name: index for index, name in self.context.columns.items()}
         staged: Staged = converted.data
+        converted.cells |= {row: staged.cells[row] for row in rows if row in staged.cells}
+        rows = rows - staged.cells.keys()
         for row in staged.customers:
             if row[0] in rows and row[0] not in converted.cells:
                 cells: list[Cell] = [""] * width

@@ -1,6 +1,7 @@
 """Customers from a file: one run, from cells to counts."""
 
 import json
+from collections.abc import Hashable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -61,6 +62,7 @@ class CustomerImport:
         self.tables = Tables(context, self.keys)
         self.always = dict(context.source.values) if context.source else {}
         self.seen: set[tuple[str, str]] = set()  # keys of earlier rows of this file, for the check alone
+        self.owners: dict[tuple[str, str], Hashable] = {}  # whom they mean, where that decides about a value
 
     def _keys(self) -> tuple[tuple[str, bool], ...]:
         """Pairs of key field and whether it decides alone; a weak one also wants the same name."""
@@ -79,7 +81,7 @@ class CustomerImport:
         append = staged.customers.append
         readers = self.readers
         learn_chunk(readers, chunk)
-        headings = self.context.headings
+        headings, once = self.context.headings, bool(self.tables.once.fields)
         for number, cells in chunk:
             values: dict[str, Any] = self.always.copy()
             refused = False
@@ -101,6 +103,8 @@ class CustomerImport:
                 converted.cells[number] = cells
                 continue
             append(self._row(number, values, staged))
+            if once:
+                staged.cells[number] = cells
         return converted
 
     def _row(self, number: int, values: dict[str, Any], staged: Staged) -> tuple[Any, ...]:
@@ -199,27 +203,50 @@ class CustomerImport:
         with connection.cursor() as cursor:
             self.tables.stage(cursor, converted.data)
             self.tables.find_known(cursor)
-            nameless = self.tables.reject_nameless(cursor, converted)
-            cursor.execute("SELECT count(*), count(customer_id) FROM import_customer")
+            left_out = self.tables.reject_nameless(cursor, converted)
+            if self.tables.once.fields:
+                left_out |= self.tables.reject_taken(cursor, converted, self._owners(cursor, converted.data))
+            # Those who follow an earlier row of the file are counted with it.
+            cursor.execute(
+                """
+                SELECT count(*), count(customer_id) FILTER (WHERE customer_id NOT IN (SELECT new_id FROM import_customer))
+                  FROM import_customer
+                """
+            )
             rows, known = cursor.fetchone()
-        fresh = self._known_in_file(converted.data, nameless)
+        fresh = self._known_in_file(converted.data, left_out)
         counts.updated = known + fresh
         counts.created = max(0, rows - known - fresh)
         return counts
 
-    def _known_in_file(self, staged: Staged, nameless: set[int]) -> int:
+    def _known_in_file(self, staged: Staged, left_out: set[int]) -> int:
         """Rows that meet an earlier row of the same file by a key: they will update what that row makes."""
-        kinds_of_keys = {IDENTITY_KINDS[name]: decides for name, decides in self.keys if name in IDENTITY_KINDS}
-        names = {row[0]: row[8] for row in staged.customers}
         met: set[int] = set()
-        for number, kind, value, *_rest in staged.identities:
-            if kind not in kinds_of_keys or number in nameless:
+        for number, token in self._tokens(staged):
+            if number in left_out:
                 continue
-            token = (kind, value if kinds_of_keys[kind] else f"{value}\0{names.get(number, '')}")
             if token in self.seen:
                 met.add(number)
             self.seen.add(token)
         return len(met)
+
+    def _tokens(self, staged: Staged) -> Iterator[tuple[int, tuple[str, str]]]:
+        """Pairs of a row and a key that tells whom it means."""
+        kinds_of_keys = {IDENTITY_KINDS[name]: decides for name, decides in self.keys if name in IDENTITY_KINDS}
+        names = {row[0]: row[8] for row in staged.customers}
+        for number, kind, value, *_rest in staged.identities:
+            if kind in kinds_of_keys:
+                yield number, (kind, value if kinds_of_keys[kind] else f"{value}\0{names.get(number, '')}")
+
+    def _owners(self, cursor: Any, staged: Staged) -> dict[int, Hashable]:
+        """Whom each row of a check means: somebody known, or whom an earlier row of the file makes."""
+        self.tables.find_leaders(cursor)
+        cursor.execute("SELECT row, coalesce(customer_id, new_id) FROM import_customer")
+        found: dict[int, Hashable] = dict(cursor.fetchall())
+        for number, token in self._tokens(staged):
+            if number in found:
+                found[number] = self.owners.setdefault(token, found[number])
+        return found
 
     # Writing
 
@@ -229,7 +256,9 @@ class CustomerImport:
             self.tables.find_known(cursor)
             self.look_at_known(cursor, converted)
             self.tables.find_leaders(cursor)
-            self.tables.reject_nameless(cursor, converted)
+            self.tables.reject_taken(cursor, converted)
+            while self.tables.reject_nameless(cursor, converted):
+                pass  # who would have spoken of the customer that such a row makes may have no name either
             created = self.tables.insert(cursor)
             rows_of_known, changed = self.tables.update(cursor)
             if self.consents:

@@ -146,8 +146,8 @@ def create_record(
         )
         try:
             writing.keep_unique(host, {record.pk: custom}, acting_member=acting_member)
-        except DomainError as problem:
-            raise BadRecord({"": problem}) from None
+        except writing.TakenValue as problem:
+            raise BadRecord({problem.name: problem}) from None
         record.save(force_insert=True)
         refresh_search([record.pk])
         publish(RecordCreated(kind.pk, record.pk))
@@ -197,7 +197,10 @@ def change_record(
         held = writing.values_of(host, record, acting_member)
         differing = {name: value for name, value in custom.items() if held.get(name) != value}
         if differing:
-            writing.write_values(host, {record.pk: differing}, acting_member=acting_member, at=at)
+            try:
+                writing.write_values(host, {record.pk: differing}, acting_member=acting_member, at=at)
+            except writing.TakenValue as problem:
+                raise BadRecord({problem.name: problem}) from None
     return act, (*changed, *differing)
 
 

@@ -300,6 +300,7 @@ def _upsert(
 ) -> dict[str, Any]:
     own = {name: value for name, value in given.items() if not is_custom(name)}
     custom = {name: value for name, value in given.items() if is_custom(name)}
+    known = None
     try:
         with transaction.atomic():
             values = _values(kind, own, custom)
@@ -311,6 +312,8 @@ def _upsert(
     except Problem as refused:
         return {"status": "refused", "id": None, "errors": [_error(one) for one in refused.errors]}
     except BadRecord as refused:
+        if known is not None:
+            known.refresh_from_db()  # a later record of the call may mean it again
         return {"status": "refused", "id": None, "errors": [_error(one) for one in _problem(refused).errors]}
     if made.code:
         by_code[made.code] = made

@@ -14,7 +14,9 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 
+from samphan.administration import queries
 from samphan.administration.custom_fields import importing
+from samphan.administration.custom_fields.once import Once
 from samphan.administration.member_names import MemberNames, member_choices
 from samphan.customers.references import Meant, find_customers
 from samphan.objects import actions
@@ -48,6 +50,8 @@ class RecordImport(RowSession):
         self.names = MemberNames.of(context.workspace_id)
         self.seen: set[Any] = set()  # of earlier chunks, for the check alone
         super().__init__(context)
+        fills = context.existing == "fill"
+        self.once = Once(self.kind.entity_name, self.mapped, context.workspace_id, only_empty=fills)
 
     def reader_of(self, name: str, index: int) -> Reader:
         if importing.is_custom(name):
@@ -70,7 +74,7 @@ class RecordImport(RowSession):
         counts = Counts()
         rows = self._clear(converted)
         known = self._known(rows)
-        for row in rows:
+        for row in self._unclaimed(converted, rows, known, writes=False):
             key = _key(row)
             if self.context.existing != "new" and (key in known or key in self.seen):
                 counts.updated += 1
@@ -87,7 +91,7 @@ class RecordImport(RowSession):
         self.defaults = json.loads(importing.defaults(self.kind.entity_name, self.context.workspace_id))
         fresh: dict[Any, ObjectRecord] = {}
         changed: dict[UUID, ObjectRecord] = {}
-        for row in rows:
+        for row in self._unclaimed(converted, rows, known, writes=True):
             key = _key(row)
             record = known.get(key) or fresh.get(key)
             if record is None:
@@ -143,6 +147,27 @@ class RecordImport(RowSession):
             row["customer_id"] = found.get(row["row"])
             clear.append(row)
         return clear
+
+    def _unclaimed(
+        self, converted: Converted, rows: list[Row], known: dict[Any, ObjectRecord], *, writes: bool
+    ) -> list[Row]:
+        """The rows without those that want a value which another record has and must not share."""
+        context = self.context
+
+        def owner(row: Row) -> Any:
+            if context.existing == "new":
+                return row["row"]
+            key = _key(row)
+            return known[key].pk if key in known else key
+
+        return self.once.sift(
+            converted,
+            rows,
+            owner,
+            lambda: queries.member_or_system(context.workspace_id, context.member_id),
+            self.heading_of,
+            writes=writes,
+        )
 
     def _refuse(self, converted: Converted, row: Row, field: str, code: str, message: str) -> None:
         values = {"code": row.get("code", "")} if code == "taken" else {}

@@ -78,14 +78,12 @@ def test_keeps_their_rules(api: ApiClient, make_field: Callable[..., str], entit
 def test_brings_them_in_by_the_thousand(api: ApiClient, make_field: Callable[..., str]) -> None:
     kilos, since = make_field("customers", "กิโล", "number"), make_field("customers", "ลูกค้าตั้งแต่", "date")
     roast = make_field("customers", "การคั่ว", "multi_choice", choices=ROASTS)
-    code = make_field("customers", "รหัส", rules={"unique": True})
     records = [
         {"external_id": "1", "name": "ร้านหนึ่ง", kilos: 3, since: "2026-01-05", roast: ["light", "dark"]},
         {"external_id": "2", "name": "ร้านสอง", kilos: "สาม"},
-        {"external_id": "3", "name": "ร้านสาม", code: "A"},
     ]
     answer = api.post("/customers/bulk", {"records": records}).json()
-    assert [one["status"] for one in answer["results"]] == ["created", "refused", "refused"]
+    assert [one["status"] for one in answer["results"]] == ["created", "refused"]
     assert answer["results"][1]["errors"][0]["path"] == kilos
     found = api.get(f"/customers/{answer['results'][0]['id']}").json()
     assert (found[kilos], found[since], found[roast]) == (3, "2026-01-05", ["light", "dark"])
@@ -95,6 +93,55 @@ def test_brings_them_in_by_the_thousand(api: ApiClient, make_field: Callable[...
     edited = api.post("/customers/bulk-edit", {"ids": [found["id"]], "set": {kilos: "5", roast: "dark"}})
     assert edited.status_code == 200, edited.content
     assert api.get(f"/customers/{found['id']}").json()[roast] == ["dark"]
+
+
+def test_a_thousand_never_share_what_is_different_in_every_record(
+    api: ApiClient, make_field: Callable[..., str]
+) -> None:
+    code = make_field("customers", "รหัส", rules={"unique": True})
+    number = make_field("customers", "เลขตู้", "number", rules={"unique": True})
+    standing = api.post("/customers", {"name": "ร้านเดิม", code: "A", number: 7}).json()["id"]
+    gone = api.post("/customers", {"name": "ร้านที่ลบ", code: "Z"}).json()["id"]
+    assert api.delete(f"/customers/{gone}").status_code == 204
+    records = [
+        {"external_id": "1", "name": "หนึ่ง", code: "B", number: 7},
+        {"external_id": "2", "name": "สอง", code: "B"},
+        {"external_id": "3", "name": "สาม", code: "B", number: 8},
+        {"external_id": "4", "name": "สี่", code: "A"},
+        {"external_id": "5", "name": "ห้า", code: ""},
+        {"external_id": "6", "name": "หก", code: None},
+        {"external_id": "7", "name": "เจ็ด", code: "Z"},
+        {"external_id": "2", "name": "สอง", code: "B"},
+    ]
+    answer = api.post("/customers/bulk", {"records": records}).json()
+    states = [one["status"] for one in answer["results"]]
+    assert states[:1] + states[1:4] == ["refused", "created", "refused", "refused"], answer
+    assert set(states[4:7]) == {"created"} and states[7] != "refused"
+    seventh, second, fourth = (answer["results"][place]["errors"] for place in (0, 2, 3))
+    assert [(one["path"], one["code"]) for one in seventh] == [(number, "unique")]
+    assert "ร้านเดิม" in seventh[0]["detail"] and "7" in seventh[0]["detail"]
+    assert [(one["path"], one["code"]) for one in second] == [(code, "unique")] and "1" in second[0]["detail"]
+    assert "ร้านเดิม" in fourth[0]["detail"] and "A" in fourth[0]["detail"]
+    # A record keeps its own value, and takes another; what it had is free for the next call.
+    own = [{"external_id": "2", "name": "สอง", code: "B"}]
+    assert api.post("/customers/bulk", {"records": own}).json()["results"][0]["status"] == "unchanged"
+    moved = api.post("/customers/bulk", {"records": [{"external_id": "2", "name": "สอง", code: "C"}]})
+    assert moved.json()["updated"] == 1
+    assert api.post("/customers/bulk", {"records": [{"external_id": "3", "name": "สาม", code: "B"}]}).json()["created"]
+    assert api.get(f"/customers/{standing}").json()[code] == "A"
+
+
+def test_who_has_a_value_already_is_named_only_to_whoever_may_see_it(
+    api: ApiClient, owner: Member, workspace: Workspace, make_field: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = make_field("customers", "รหัส", privacy="contact", rules={"unique": True})
+    api.post("/customers", {"name": "ร้านเดิม", code: "A"})
+    records = {"records": [{"external_id": "4", "name": "สี่", code: "A"}]}
+    (named,) = api.post("/customers/bulk", records).json()["results"][0]["errors"]
+    assert "ร้านเดิม" in named["detail"]
+    monkeypatch.setattr("samphan.administration.custom_fields.relations.labels", lambda *_args: {})
+    (hidden,) = api.post("/customers/bulk", records).json()["results"][0]["errors"]
+    assert "ร้านเดิม" not in hidden["detail"] and hidden["code"] == "unique"
 
 
 def test_hides_a_field_from_those_who_may_not_read_it(

@@ -36,8 +36,8 @@ def import_fields(kind_name: str, workspace_id: UUID) -> tuple[ImportField, ...]
     catalogued = {field.name: field for field in definitions.catalogue_fields(kind_name, workspace_id)}
     found = []
     for field in definitions.live_fields(kind_name, workspace_id):
-        # A value that nobody else may have is typed: which of two rows of a file keeps it, nobody could say.
-        if field.kind in _READ and not field.is_unique:
+        # Lines become orders after the last row, where nothing can be said of one any more.
+        if field.kind in _READ and not (field.is_unique and kind_name == "orders"):
             one = ImportField.of(catalogued[field.name])
             if field.kind == "member":
                 one = ImportField(one.name, one.label, "member", one.aliases, member_choices)
@@ -148,7 +148,7 @@ def defaults(kind_name: str, workspace_id: UUID) -> str:
     """What new records have in custom fields that their row says nothing of, as JSON."""
     found: dict[str, Any] = {}
     for field in definitions.live_fields(kind_name, workspace_id):
-        if field.default:
+        if field.default and not field.is_unique:  # of several new records only one could have it
             try:
                 found[field.key] = values.read(field, field.default, member=MemberNames.of(workspace_id).find)
             except ValueProblem:

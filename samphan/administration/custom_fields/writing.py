@@ -37,6 +37,12 @@ class HiddenValue(DomainError):
     message = _("“%(field)s” names a record that you may not see, so it stays as it is.")
 
 
+class TakenValue(BadValue):
+    """Another record has the value of a field that is different in every record. `name`: of the field."""
+
+    name = ""
+
+
 def field_for(host: Host, name: str, viewer: Viewer) -> CustomField:
     """The custom field of that name as somebody who may read it sees it.
 
@@ -268,10 +274,12 @@ def _keep_unique(
         if not twice:
             twice = taken(host, field, texts, viewer, but=list(wanted))
         if twice:
-            raise BadValue(
+            refused = TakenValue(
                 "unique", _("%(field)s: another record has “%(value)s” already"),
                 field=values.label_of(field), value=sorted(twice)[0][:60],
             )  # fmt: skip
+            refused.name = name
+            raise refused
 
 
 def taken(
@@ -281,20 +289,32 @@ def taken(
     wanted = list(texts)
     if not wanted:
         return set()
+    with connection.cursor() as cursor:
+        hold_unique(cursor, field)
+        found = holders(cursor, host, field, wanted, viewer.workspace_id)
+    return {text for text, record_id in found if record_id not in set(but)}
+
+
+def hold_unique(cursor: Any, field: CustomField) -> None:
+    """Let nobody else give a value of this field until the transaction ends."""
+    cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"custom:{field.key}"])
+
+
+def holders(
+    cursor: Any, host: Host, field: CustomField, texts: Iterable[str], workspace_id: UUID
+) -> list[tuple[str, UUID]]:
+    """Those of the values that living records have, each with the id of who has it."""
     compared = catalogue_field(field, host.entity.table).test_sql
     number = field.kind in ("number", "money")
     living = "AND deleted_at IS NULL" if _has_column(host, "deleted_at") else ""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"custom:{field.key}"])
-        cursor.execute(
-            f"""
-            SELECT DISTINCT {compared}::text FROM {host.entity.table}
-             WHERE workspace_id = %s AND {compared} = ANY(%s::{"numeric" if number else "text"}[])
-               AND NOT id = ANY(%s) {living}
-            """,
-            [viewer.workspace_id, wanted, list(but)],
-        )
-        return {values.as_text(Decimal(row[0]) if number else row[0]) for row in cursor.fetchall()}
+    cursor.execute(
+        f"""
+        SELECT {compared}::text, id FROM {host.entity.table}
+         WHERE workspace_id = %s AND {compared} = ANY(%s::{"numeric" if number else "text"}[]) {living}
+        """,
+        [workspace_id, list(texts)],
+    )
+    return [(values.as_text(Decimal(text) if number else text), record_id) for text, record_id in cursor.fetchall()]
 
 
 def _has_column(host: Host, name: str) -> bool:

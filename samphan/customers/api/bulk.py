@@ -227,6 +227,7 @@ class _Upsert(CustomerImport):
                 self.readers.append((index, self._custom(name)))
         self.mapped |= set(sheet.columns)
         self.tables.mapped |= set(sheet.columns)
+        self.tables.expect_unique(is_call=True)
         self.people = owner_ids(member) if "owner" in sheet.columns else frozenset()
 
     def _custom(self, name: str) -> Reader:
@@ -236,10 +237,6 @@ class _Upsert(CustomerImport):
         today = timezone.localdate(self.context.at)
 
         def read(text: str, values: Values) -> None:
-            if field.is_unique:
-                raise ValueProblem(
-                    "unique", gettext_lazy("A field that is different in every record is written one by one")
-                )
             value = read_custom(field, text, member=find, today=today)
             if value is not None:
                 values.setdefault(CUSTOM, {})[field.key] = value

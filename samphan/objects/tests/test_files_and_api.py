@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from conftest import ApiClient
 from samphan.administration import handover
+from samphan.administration.custom_fields import actions as fields
+from samphan.administration.custom_fields import hosts
 from samphan.administration.custom_fields.models import CustomField
 from samphan.administration.models import Member, Workspace
 from samphan.customers.models import Customer
@@ -196,3 +198,47 @@ def test_a_kind_that_is_gone_leaves_the_pages_of_its_imports(
     assert str(batch.pk) not in signed_in.get("/imports/").content.decode()
     for path in (f"/imports/{batch.pk}/", f"/imports/{batch.pk}/run/"):
         assert signed_in.get(path).status_code == 404, path
+
+
+@pytest.fixture
+def serial(workspace: Workspace, owner: Member, machines: CustomObject, linea: ObjectRecord) -> CustomField:
+    """A field that is different in every machine; the one that is there has “A”."""
+    with in_workspace(workspace.pk):
+        host = hosts.find("o_machine")
+        assert host is not None
+        draft = fields.Draft("text", "รหัสตู้", "Serial", rules={"unique": True})
+        made = fields.add_field(host, draft, acting_member=owner)
+        actions.change_record(machines, linea, {made.name: "A"}, acting_member=owner)
+    return made
+
+
+def test_a_value_that_another_record_has_is_left_out_of_a_file(
+    workspace: Workspace, owner: Member, linea: ObjectRecord, serial: CustomField, tmp_path: Path
+) -> None:
+    text = "รุ่น,หมายเลขเครื่อง,รหัสตู้\nSlayer,S-1,A\nGS3,G-1,B\nGS4,G-2,B\nLinea Mini,LM-0001,A\nGS3,G-1,B\nX,X-1,\n"
+    batch = bring(workspace, owner, tmp_path, text)
+    with in_workspace(workspace.pk):
+        found = list(batch.problems.filter(rejects=True).order_by("row"))
+        assert [(one.row, one.column, one.code) for one in found] == [(2, "รหัสตู้", "unique"), (4, "รหัสตู้", "unique")]
+        assert found[0].values == {"value": "A", "name": "Linea Mini"} and found[1].values == {"value": "B", "row": 3}
+        values = {one.code: one.custom.get(serial.key) for one in ObjectRecord.objects.all()}
+    assert values == {"LM-0001": "A", "G-1": "B", "X-1": None}
+
+
+def test_a_value_that_another_record_has_is_the_problem_of_its_record_of_a_call(
+    api: ApiClient, linea: ObjectRecord, serial: CustomField
+) -> None:
+    records = [
+        {"title": "Slayer", "code": "S-1", serial.name: "A"},
+        {"title": "GS3", "code": "G-1", serial.name: "B"},
+        {"title": "Other", "code": "LM-0001", serial.name: "B"},
+        {"title": "Linea Mini", "code": "LM-0001", serial.name: "A"},
+    ]
+    answer = api.post("/objects/machine/records/bulk", {"records": records})
+    assert answer.status_code == 200, answer.content
+    results = answer.json()["results"]
+    assert [one["status"] for one in results] == ["refused", "created", "refused", "unchanged"]
+    assert [(one["path"], one["code"]) for place in (0, 2) for one in results[place]["errors"]] == [
+        (serial.name, "unique"), (serial.name, "unique")
+    ]  # fmt: skip
+    assert api.get(f"/objects/machine/records/{linea.pk}").json()["title"] == "Linea Mini"
