@@ -91,6 +91,7 @@ class Source:
     :param privacy: privacy class that a viewer must be able to read; "" for everybody.
     :param permission: right that a viewer must hold; "" for everybody.
     :param model: where the entries come from; without a row about the customer the source is not asked. None: always.
+    :param is_used: False for a viewer to whom it can never give anything, so that no filter offers it; None: always True.
     """
 
     name: str
@@ -101,6 +102,7 @@ class Source:
     privacy: str = ""
     permission: str = ""
     model: presence.Model | None = None
+    is_used: Callable[[Viewer], bool] | None = None
 
     @property
     def filter(self) -> str:
@@ -126,6 +128,7 @@ def sources_for(viewer: Viewer) -> list[Source]:
         for source in _sources.values()
         if (not source.privacy or viewer.may_read(source.privacy))
         and (not source.permission or viewer.may(source.permission))
+        and (source.is_used is None or source.is_used(viewer))
     ]
     return sorted(found, key=lambda source: (source.order, source.name))
 

@@ -12,7 +12,7 @@ class ObjectsConfig(AppConfig):
     def ready(self) -> None:
         from samphan.administration import audit, deleted, lists
         from samphan.administration.custom_fields import hosts
-        from samphan.objects import belongings, known, panels, permissions, places
+        from samphan.objects import belongings, known, panels, permissions, places, timeline
         from samphan.objects import search_documents as _search  # noqa: F401 - follows every undo
         from samphan.platform import access, catalogue
         from samphan.platform.exports import reading as exports
@@ -22,6 +22,7 @@ class ObjectsConfig(AppConfig):
         permissions.declare_all()
         places.register()
         panels.register()
+        timeline.register()
         belongings.register()
         catalogue.extend(known.entities)
         hosts.extend(known.hosts)

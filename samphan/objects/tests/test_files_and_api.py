@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from conftest import ApiClient
@@ -157,6 +159,59 @@ def test_the_customer_shows_what_belongs_to_them_with_one_statement_more(
     assert f"customer_id%3Ais%3A{cafe.pk}" in page
     narrowed = signed_in.get("/objects/machine/", {"f": f"customer_id:is:{cafe.pk}"}).content.decode()
     assert "เครื่องที่ 5" in narrowed
+
+
+def test_the_customers_timeline_tells_what_was_added_and_deleted_to_who_may_see_it(
+    signed_in: Client, workspace: Workspace, owner: Member, salesperson: Member, machines: CustomObject,
+    linea: ObjectRecord, cafe: Customer, django_assert_num_queries: Any,
+) -> None:  # fmt: skip
+    address = f"/customers/{cafe.pk}/timeline/"
+
+    def told(client: Client, query: str = "?show=own-records") -> str:
+        return client.get(f"{address}{query}", headers={"HX-Request": "true"}).content.decode()
+
+    with CaptureQueriesContext(connection) as one:
+        page = told(signed_in)
+    for words in ("เพิ่มเครื่องชง", "Linea Mini", "LM-0001", owner.name, f"/objects/machine/{linea.pk}/"):
+        assert words in page, words
+    with in_workspace(workspace.pk):
+        for number in range(9):
+            values = {"title": f"เครื่องที่ {number}", "customer": str(cafe.pk)}
+            actions.create_record(machines, values, acting_member=owner)
+        others = actions.create_record(machines, {"title": "ของคนอื่น"}, acting_member=owner)[1]
+        act, _count = actions.delete_records(machines, [linea.pk], acting_member=owner)
+    with django_assert_num_queries(len(one)):
+        page = told(signed_in)
+    assert page.index("ลบเครื่องชง") < page.index("เครื่องที่ 8") < page.index("เครื่องที่ 0") < page.rindex("Linea Mini")
+    assert (page.count("Linea Mini"), f"/objects/machine/{linea.pk}/" in page) == (2, False)
+    assert others.title not in page
+    found = told(signed_in, "?show=own-records&q=LM-0001")
+    assert "Linea Mini" in found
+    assert "เครื่องที่ 3" not in found
+    with in_workspace(workspace.pk):
+        undo_changeset(act, member_id=owner.pk)
+    assert "ลบเครื่องชง" not in told(signed_in)
+    with in_workspace(workspace.pk):
+        workspace.roles = {
+            "tech": {
+                "name": "ช่าง", "permissions": ["objects.view_machine", "customers.view_customer"],
+                "privacy": ["public", "business"], "reach": {"o_machine": "own"},
+            },
+            "desk": {"name": "โต๊ะ", "permissions": ["customers.view_customer"], "privacy": ["public", "business"]},
+        }  # fmt: skip
+        workspace.save(update_fields=["roles"])
+        mine = {"title": "ของฉันเอง", "customer": str(cafe.pk), "owner": str(salesperson.pk)}
+        actions.create_record(machines, mine, acting_member=owner)
+    client = Client()
+    client.force_login(salesperson.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    for role, seen in (("tech", ["ของฉันเอง"]), ("desk", [])):
+        with in_workspace(workspace.pk):
+            salesperson.roles = [role]
+            salesperson.save(update_fields=["roles"])
+        page = told(client, "")
+        assert [name for name in ("ของฉันเอง", "Linea Mini", "เครื่องที่ 1") if name in page] == seen, role
+        whole = client.get(f"/customers/{cafe.pk}/").content.decode()
+        assert ("show=own-records" in whole) == bool(seen), "no filter for what is never there"
 
 
 def test_records_go_to_a_colleague_with_everything_else(
