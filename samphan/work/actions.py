@@ -1,6 +1,6 @@
 """Everything that writes activities and tasks; stands inside `in_workspace`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from samphan.administration.custom_fields import hosts, writing
 from samphan.administration.models import Member, Workspace
 from samphan.administration.settings import choices
 from samphan.customers.models import Customer
@@ -39,6 +40,16 @@ class TextTooLong(DomainError):
 
 class NoTitle(DomainError):
     message = _("Write what is to be done.")
+
+
+class BadFields(DomainError):
+    """Own fields of the company that cannot be taken like this; `problems` has a sentence for each by its name."""
+
+    message = _("The task cannot be saved like this.")
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__()
+        self.problems = dict(problems)
 
 
 class NotYours(DomainError):
@@ -176,14 +187,27 @@ class Plan:
     recurrence: Recurrence | None = None
 
 
-def create_task(plan: Plan, *, acting_member: Viewer, at: datetime) -> tuple[UUID, Task]:
+def create_task(
+    plan: Plan, *, acting_member: Viewer, at: datetime, custom: Mapping[str, object] | None = None
+) -> tuple[UUID, Task]:
     """Make a task. Publishes TaskChanged, TaskAssigned when it is for somebody else, MemberMentioned for each @name.
 
+    :param custom: what was typed into the company's own fields, by their names; None where nobody was asked.
     :raises NoTitle, TextTooLong, StrangeAssignee, MayNotAssign, NoDayToRepeat: as they say.
+    :raises BadFields: with a sentence for each own field that cannot be taken; then nothing is written.
     """
     values = _values(plan, acting_member, None)
+    host = hosts.find("tasks") if custom is not None else None
+    found, refused = writing.read_values(host, custom or {}, acting_member, for_new=True) if host else ({}, {})
+    if refused:
+        raise BadFields({name: str(problem) for name, problem in refused.items()})
     with changeset("work.task_created", member_id=acting_member.id) as act:
         task = _made(values, act, acting_member, at)
+        if host and found:
+            try:
+                writing.write_values(host, {task.pk: found}, acting_member=acting_member, at=at)
+            except writing.TakenValue as taken:
+                raise BadFields({taken.name: str(taken)}) from None
         publish(*_task_events(task), *_assigned(task, None, acting_member), *_task_mentions(task, "", acting_member))
     return act, task
 

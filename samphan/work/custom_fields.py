@@ -30,5 +30,6 @@ def register() -> None:
             changed=_changed,
             page="task-detail",
             icon="list-checks",
+            has_form=True,
         )
     )

@@ -1,5 +1,6 @@
 """Notes, calls, visits, meetings and tasks from a file, written down for customers that are known already."""
 
+import json
 from abc import abstractmethod
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -9,6 +10,9 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 
+from samphan.administration import queries
+from samphan.administration.custom_fields import importing
+from samphan.administration.custom_fields.once import Once
 from samphan.administration.member_names import member_choices
 from samphan.administration.models import Member, Workspace
 from samphan.administration.settings import choices
@@ -20,6 +24,7 @@ from samphan.platform.catalogue import Choice
 from samphan.platform.events import publish
 from samphan.platform.ids import uuid7
 from samphan.platform.imports import kinds
+from samphan.platform.imports.cells import Reader
 from samphan.platform.imports.kinds import Context, Converted, Counts, ImportKind, Problem
 from samphan.platform.imports.mapping import ImportField
 from samphan.platform.imports.reading import Cell
@@ -78,15 +83,15 @@ class _Work(cells_of.WorkSession):
         for name in ("member", "assignee"):
             if name in shown:
                 shown[name] = Member.objects.values_list("name", flat=True).get(pk=shown[name])
-        return shown
+        return shown | importing.shown("tasks", row.get(importing.KEY, {}), self.context.workspace_id)
 
     shown: tuple[str, ...] = ()
 
     def match(self, converted: Converted) -> Counts:
-        fresh, known = self._sorted(converted, self.seen)
+        fresh, known = self._sorted(converted, self.seen, writes=False)
         return Counts(created=len(fresh), skipped=known)
 
-    def _sorted(self, converted: Converted, seen: set[Any]) -> tuple[list[Row], int]:
+    def _sorted(self, converted: Converted, seen: set[Any], *, writes: bool) -> tuple[list[Row], int]:
         """The rows to write, with their customers, and how many are here already; rows that mean nobody are problems."""
         rows: list[Row] = converted.data
         found = find_customers(
@@ -102,15 +107,26 @@ class _Work(cells_of.WorkSession):
                 continue
             row["customer_id"] = found.get(row["row"])
             clear.append(row)
-        here = self.here(clear) | seen if clear else set()
-        fresh: list[Row] = []
-        for row in clear:
-            key = self.key(row)
-            if key not in here:
-                fresh.append(row)
-            here.add(key)
-            seen.add(key)
+        before = self.here(clear) | seen if clear else set()
+        while True:
+            here, fresh = set(before), []
+            for row in clear:
+                key = self.key(row)
+                if key not in here:
+                    fresh.append(row)
+                here.add(key)
+            kept = self.unclaimed(converted, fresh, writes=writes)
+            if len(kept) == len(fresh):
+                break
+            # A row that says the same as a refused one is no longer there already.
+            refused = {row["row"] for row in fresh} - {row["row"] for row in kept}
+            clear = [row for row in clear if row["row"] not in refused]
+        seen |= here
         return fresh, len(clear) - len(fresh)
+
+    def unclaimed(self, converted: Converted, rows: list[Row], *, writes: bool) -> list[Row]:
+        """The rows without those that want a value which another record has and must not share."""
+        return rows
 
     def _heading_of(self, row: Row) -> str:
         """The first column about the customer that the row fills: there it is to be mended."""
@@ -134,7 +150,7 @@ class _Work(cells_of.WorkSession):
         """Write the rows."""
 
     def write(self, converted: Converted) -> Counts:
-        fresh, known = self._sorted(converted, set())
+        fresh, known = self._sorted(converted, set(), writes=True)
         self.make(fresh)
         ids = sorted({row["customer_id"] for row in fresh} - {None})
         publish(*(WorkImported(tuple(ids[start : start + IDS_AT_ONCE])) for start in range(0, len(ids), IDS_AT_ONCE)))
@@ -240,6 +256,26 @@ class TaskImport(_Work):
         "text": any_session(cells_of.words("text")),
     }
 
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.once = Once("tasks", self.mapped, context.workspace_id)
+        self.defaults: dict[str, Any] = json.loads(importing.defaults("tasks", context.workspace_id))
+
+    def reader_of(self, name: str, index: int) -> Reader:
+        if importing.is_custom(name):
+            return importing.reader_of("tasks", name, self.context, index)
+        return super().reader_of(name, index)
+
+    def unclaimed(self, converted: Converted, rows: list[Row], *, writes: bool) -> list[Row]:
+        return self.once.sift(
+            converted,
+            rows,
+            lambda row: row["row"],
+            lambda: queries.member_or_system(self.context.workspace_id, self.context.member_id),
+            self.heading_of,
+            writes=writes,
+        )
+
     def lacks(self, number: int, values: dict[str, Any]) -> list[Problem]:
         found = super().lacks(number, values)
         if values.get("assignee") is None and self.context.member_id is None:
@@ -312,6 +348,7 @@ class TaskImport(_Work):
             assignee_id=row["assignee"],
             made_by_id=self.context.member_id,
             closed_at=closed,
+            custom=self.defaults | json.loads(importing.dumps(row) or "{}"),
         )
 
 

@@ -19,6 +19,7 @@ from samphan.platform.language import reader_language
 from samphan.platform.thai.calendar import format_weekday
 from samphan.work import queries
 from samphan.work.choices import KINDS, OUTCOMES
+from samphan.work.forms import OwnFields
 from samphan.work.models import Activity, Task
 from samphan.work.permissions import ASSIGN, TASK, VIEW, WRITE
 from samphan.work.recurrence import WORDS
@@ -87,11 +88,16 @@ def task_panel(
     customer: Customer,
     typed: Mapping[str, str] | None = None,
     errors: Mapping[str, Any] | None = None,
+    own: OwnFields | None = None,
 ) -> SafeString:
     """The form of a task for the customer."""
     return render_to_string(
         "work/task_form.html",
-        {"customer": customer, **task_form_context(request, typed or {}, errors or {})},
+        {
+            "customer": customer,
+            **task_form_context(request, typed or {}, errors or {}),
+            "own": own or OwnFields(viewer=request.member),
+        },
         request=request,
     )
 

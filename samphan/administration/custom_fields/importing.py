@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 MOST_KNOWN = 100_000  # texts of one column whose records are remembered
 KEY = "custom"  # of a row's values, where those of custom fields stand by the key of the field
-KINDS = frozenset({"customers", "orders", "products"})  # kinds of import of Samphan's own that write custom fields
+KINDS = frozenset(
+    {"customers", "orders", "products", "tasks"}
+)  # kinds of import of Samphan's own that write custom fields
 _READ = frozenset(
     {"text", "long_text", "number", "money", "date", "choice", "multi_choice", "boolean", "member", "relation"}
 )

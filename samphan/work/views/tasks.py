@@ -26,6 +26,7 @@ from samphan.ui import preferences
 from samphan.work import actions, panels, queries, reading, reminders
 from samphan.work.choices import KINDS
 from samphan.work.days import WORKING_DAY, off_note, postponed_to
+from samphan.work.forms import OwnFields
 from samphan.work.models import Task
 from samphan.work.permissions import TASK, VIEW, WRITE
 from samphan.work.recurrence import Every, Recurrence
@@ -134,14 +135,10 @@ def customer_tasks(request: MemberRequest, customer_id: UUID) -> HttpResponse:
     """Make a task from the composer of a record."""
     customer = get_object_or_404(Customer.objects.visible_to(request.member), pk=customer_id)
     plan, errors = read_plan(request, request.POST, customer.pk)
-    act = None
-    if plan is not None:
-        try:
-            act, _task = actions.create_task(plan, acting_member=request.member, at=timezone.now())
-        except tuple(FIELD_OF_REFUSAL) as problem:
-            errors[FIELD_OF_REFUSAL[type(problem)]] = str(problem)
+    own = OwnFields(request.POST, viewer=request.member)
+    act = _made(request, plan, own, errors)
     if act is None:
-        return HttpResponse(panels.task_panel(request, customer, as_typed(request.POST), errors), status=422)
+        return HttpResponse(panels.task_panel(request, customer, as_typed(request.POST), errors, own), status=422)
     back = reverse("customer-detail", args=[customer.pk])
     said = _told(_("Task added"), request, plan.due_on if plan else None)
     return done(request, said, act, back=back, html=panels.task_panel(request, customer))
@@ -161,20 +158,31 @@ def task_create(request: MemberRequest) -> HttpResponse:
         typed = {name: request.GET[name] for name in ("title", "due", "clock") if name in request.GET}
         if day := _exact_day(typed.get("due", "")):
             typed["due"] = preferences.day_writer(request)(day)
-        return _form(request, typed, {}, customer=customer)
+        return _form(request, typed, {}, customer=customer, own=OwnFields(viewer=request.member))
     plan, errors = read_plan(request, request.POST, customer.pk if customer else None)
-    if plan is not None:
-        try:
-            actions.create_task(plan, acting_member=request.member, at=timezone.now())
-        except tuple(FIELD_OF_REFUSAL) as problem:
-            errors[FIELD_OF_REFUSAL[type(problem)]] = str(problem)
-        else:
-            messages.success(request, _told(_("Task added"), request, plan.due_on))
-            if customer:
-                return redirect("customer-detail", customer.pk)
-            # Whoever came from a day of the calendar goes back to it.
-            return redirect(_calendar_at(plan.due_on) if "due" in request.GET else "today")
-    return _form(request, as_typed(request.POST), errors, customer=customer, status=422)
+    own = OwnFields(request.POST, viewer=request.member)
+    if plan is not None and _made(request, plan, own, errors):
+        messages.success(request, _told(_("Task added"), request, plan.due_on))
+        if customer:
+            return redirect("customer-detail", customer.pk)
+        # Whoever came from a day of the calendar goes back to it.
+        return redirect(_calendar_at(plan.due_on) if "due" in request.GET else "today")
+    return _form(request, as_typed(request.POST), errors, customer=customer, own=own, status=422)
+
+
+def _made(request: MemberRequest, plan: actions.Plan | None, own: OwnFields, errors: dict[str, str]) -> UUID | None:
+    """The act that made the task; None where something is wrong, which stands in `errors` and beside the own fields."""
+    if not own.is_valid() or plan is None:
+        return None
+    try:
+        act, _task = actions.create_task(plan, acting_member=request.member, at=timezone.now(), custom=own.typed())
+    except tuple(FIELD_OF_REFUSAL) as problem:
+        errors[FIELD_OF_REFUSAL[type(problem)]] = str(problem)
+    except actions.BadFields as refused:
+        own.add_problems(refused.problems)
+    else:
+        return act
+    return None
 
 
 def _told(said: str, request: MemberRequest, day: date | None) -> str:
@@ -258,6 +266,7 @@ def _form(
     *,
     customer: Customer | None,
     task: Task | None = None,
+    own: OwnFields | None = None,
     status: int = 200,
 ) -> HttpResponse:
     zone, today = request.member.workspace.zone, request.member.workspace.today()
@@ -268,6 +277,7 @@ def _form(
         "task": task,
         "may_change": request.member.may(TASK),
         **panels.task_form_context(request, typed, errors),
+        "own": own,
     }
     if task is not None:
         moved = list(task.states.select_related("member").order_by("at", "id"))
