@@ -28,6 +28,20 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneBrowser:
     return OneBrowser(config, log)
 
 
+_again: list[str] = []
+
+
+def pytest_runtest_logreport(report: Any) -> None:
+    if report.outcome == "rerun":
+        _again.append(f"{report.nodeid}\n{str(report.longrepr)[-1_500:]}")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What was run again, with the end of its first failure: a test that passes the second time still has a reason."""
+    for said in _again:
+        terminalreporter.write_line(f"RUN AGAIN {said}")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "shared" in item.keywords and not shared_folder().is_dir():

@@ -54,9 +54,8 @@ def main() -> int:
         "-q",
         f"-n{count}",
         "--dist=loadfile",
-        # A busy machine may break a test that waits for another process; which ones were run again stands at the end.
+        # A busy machine may break a test that waits for another process; why it ran again stands at the end.
         "--reruns=1",
-        "-rR",
         "--durations=10",
         "-p",
         "no:cacheprovider",
