@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 
@@ -26,7 +27,7 @@ from samphan.objects.models import CustomObject, ObjectRecord
 from samphan.objects.search_documents import refresh_search
 from samphan.platform.access import Reach, Viewer
 from samphan.platform.imports.cells import Notice, Reader, Values, refuse_long, text_reader, without_float_tail
-from samphan.platform.imports.kinds import Context, Converted, Counts, ImportKind, Problem, ReachesTooLittle
+from samphan.platform.imports.kinds import Context, Converted, Counts, ImportKind, KindGone, Problem, ReachesTooLittle
 from samphan.platform.imports.mapping import ImportField
 from samphan.platform.imports.reading import Cell
 from samphan.platform.imports.row_session import RowSession, any_session
@@ -85,6 +86,7 @@ class RecordImport(RowSession):
 
     def write(self, converted: Converted) -> Counts:
         """Make new records, bring known ones up to their rows; a few statements a chunk."""
+        self._hold_kind()
         counts = Counts()
         rows = self._clear(converted)
         known = {} if self.context.existing == "new" else self._known(rows)
@@ -120,6 +122,17 @@ class RecordImport(RowSession):
             refresh_search(written)
             announce(self.kind, written, ())
         return counts
+
+    def _hold_kind(self) -> None:
+        # Held to the end of the chunk: whoever puts the kind away meanwhile waits, and the next chunk finds it gone.
+        # Other imports of the kind hold it beside this one.
+        in_use = (
+            "SELECT FROM objects_customobject WHERE workspace_id = %s AND id = %s AND archived_at IS NULL FOR SHARE"
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(in_use, [self.context.workspace_id, self.kind.pk])
+            if cursor.fetchone() is None:
+                raise KindGone
 
     def finish(self, after: str) -> tuple[Counts, str | None]:
         return Counts(), None

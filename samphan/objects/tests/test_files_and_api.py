@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from conftest import ApiClient
 from samphan.administration import handover
@@ -16,11 +16,11 @@ from samphan.administration.custom_fields import hosts
 from samphan.administration.custom_fields.models import CustomField
 from samphan.administration.models import Member, Workspace
 from samphan.customers.models import Customer
-from samphan.objects import actions
+from samphan.objects import actions, definitions
 from samphan.objects.models import CustomObject, ObjectRecord
 from samphan.platform.changes.undo import undo_changeset
 from samphan.platform.imports import actions as imports
-from samphan.platform.imports import engine
+from samphan.platform.imports import engine, jobs, kinds
 from samphan.platform.imports.models import ImportBatch
 from samphan.platform.tenancy import in_workspace
 
@@ -297,3 +297,76 @@ def test_a_value_that_another_record_has_is_the_problem_of_its_record_of_a_call(
         (serial.name, "unique"), (serial.name, "unique")
     ]  # fmt: skip
     assert api.get(f"/objects/machine/records/{linea.pk}").json()["title"] == "Linea Mini"
+
+
+def started(workspace: Workspace, owner: Member, folder: Path, text: str) -> ImportBatch:
+    path = folder / "machines.csv"
+    path.write_text(text, "utf-8")
+    with in_workspace(workspace.pk):
+        batch = imports.take_file(path, file_name="machines.csv", kind_name="o_machine", member_id=owner.pk)
+        engine.start(batch)
+    return batch
+
+
+ROWS = "รุ่น,หมายเลขเครื่อง\n" + "".join(f"Linea {number},L-{number}\n" for number in range(6))
+GONE = "ข้อมูลชนิดที่อยู่ในไฟล์นี้ไม่ได้ใช้อยู่แล้ว"
+
+
+def test_an_import_whose_kind_is_taken_back_before_it_runs_says_so_and_writes_nothing(
+    signed_in: Client, workspace: Workspace, owner: Member, machines: CustomObject, tmp_path: Path
+) -> None:
+    batch = started(workspace, owner, tmp_path, ROWS)
+    assert signed_in.post(f"/changes/{machines.created_in}/undo/").status_code < 400
+    jobs.run_import(str(batch.pk), str(workspace.pk))
+    with in_workspace(workspace.pk):
+        assert not CustomObject.objects.exists()
+        batch.refresh_from_db()
+        assert (batch.state, ObjectRecord.objects.count()) == (ImportBatch.State.FAILED, 0)
+        assert batch.failure.startswith(GONE)
+        engine.start_undo(batch)
+    jobs.undo_import(str(batch.pk), str(workspace.pk), str(owner.pk))
+    with in_workspace(workspace.pk):
+        batch.refresh_from_db()
+    assert (batch.state, batch.failure) == (ImportBatch.State.UNDONE, "")
+
+
+def test_a_check_whose_kind_is_taken_back_ends_with_the_same_sentence(
+    signed_in: Client, workspace: Workspace, owner: Member, machines: CustomObject, tmp_path: Path
+) -> None:
+    path = tmp_path / "machines.csv"
+    path.write_text(ROWS, "utf-8")
+    with in_workspace(workspace.pk):
+        batch = imports.take_file(path, file_name="machines.csv", kind_name="o_machine", member_id=owner.pk)
+        ImportBatch.objects.filter(pk=batch.pk).update(state=ImportBatch.State.CHECKING)
+    assert signed_in.post(f"/changes/{machines.created_in}/undo/").status_code < 400
+    jobs.check_import(str(batch.pk), str(workspace.pk))
+    with in_workspace(workspace.pk):
+        batch.refresh_from_db()
+    assert (batch.state, batch.failure.startswith(GONE)) == (ImportBatch.State.FAILED, True)
+
+
+def test_a_kind_put_away_while_its_import_runs_stops_it_between_two_chunks_and_it_goes_on_after(
+    workspace: Workspace, owner: Member, machines: CustomObject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "CHUNK_ROWS", 2)
+    batch = started(workspace, owner, tmp_path, ROWS)
+
+    def archive_after_two(at: ImportBatch) -> None:
+        if at.rows_done == 2:
+            with in_workspace(workspace.pk):
+                definitions.archive_object(CustomObject.objects.get(), acting_member=owner)
+
+    with translation.override("th"), pytest.raises(kinds.KindGone, match=GONE):
+        engine.run(batch.pk, workspace.pk, progress=archive_after_two)
+    with in_workspace(workspace.pk):
+        batch.refresh_from_db()
+        assert (batch.state, batch.rows_done, ObjectRecord.objects.count()) == (ImportBatch.State.FAILED, 2, 2)
+        assert batch.failure.startswith(GONE)
+        definitions.restore_object(CustomObject.objects.get(), acting_member=owner)
+        engine.go_on(batch)
+    ended = engine.run(batch.pk, workspace.pk).batch
+    assert (ended.state, ended.created) == (ImportBatch.State.DONE, 6)
+    with in_workspace(workspace.pk):
+        definitions.archive_object(CustomObject.objects.get(), acting_member=owner)
+        undone = engine.undo(batch.pk, workspace.pk, member_id=owner.pk)
+        assert (undone.deleted, ObjectRecord.objects.count()) == (6, 0)

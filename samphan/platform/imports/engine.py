@@ -11,6 +11,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from queue import Full, Queue
 from typing import Any
@@ -30,7 +31,7 @@ from samphan.platform.imports.converting import catch_up, convert
 from samphan.platform.imports.events import ImportEnded
 from samphan.platform.imports.filling import bills_of, filler_of
 from samphan.platform.imports.fixes import Fix, leave_out, passed_over, read_fixes
-from samphan.platform.imports.kinds import Context, Converted, Counts, Session, kind
+from samphan.platform.imports.kinds import Context, Converted, Counts, KindGone, Session, kind_in_use
 from samphan.platform.imports.locks import CannotImport, only_runner
 from samphan.platform.imports.models import ImportBatch, ImportProblem
 from samphan.platform.imports.reading import FileProblem, FileShape, RejectsWriter, open_chunks
@@ -69,10 +70,11 @@ def check(batch_id: UUID, workspace_id: UUID, *, progress: Progress | None = Non
             batch = ImportBatch.objects.get(id=batch_id)
             if batch.state not in BEFORE_RUN or batch.started_at is not None:
                 raise CannotImport(_("This import was carried out already."))
+            kind_in_use(batch.kind)
             batch.problems.all().delete()
             _reset(batch, State.CHECKING)
             bills_of(batch)  # looked for and kept here, where writing is possible
-            session = kind(batch.kind).open(_context(batch))
+            session = kind_in_use(batch.kind).open(_context(batch))
         codes: Counter[tuple[str, str, bool]] = Counter()
         offers: Counter[Fix] = Counter()
         fixes = read_fixes(batch.mapping)
@@ -172,6 +174,7 @@ def run(
     :param wait: seconds to wait for a runner before us to let go.
     :raises AlreadyRunning: when another process is at it.
     :raises FileProblem: when the file turns out to be broken; rows committed before stay until undone.
+    :raises KindGone: when nobody has the kind of record any more; likewise.
     """
     began = time.monotonic()
     patience = database_is_back or _patience(seconds=120)
@@ -181,6 +184,9 @@ def run(
             with only_runner(batch_id, wait=wait):
                 batch = _run(batch_id, workspace_id, progress)
             break
+        except KindGone as gone:
+            fail(batch_id, workspace_id, str(gone), state=State.RUNNING)
+            raise
         except IntegrityError:
             # Somebody gave another customer the same number while the chunk was on its way; it is matched anew.
             tries += 1
@@ -234,9 +240,10 @@ def _undo(batch_id: UUID, workspace_id: UUID, member_id: UUID | None, wait: floa
         if batch.state not in (State.DONE, State.CANCELLED, State.FAILED, State.UNDOING):
             raise CannotImport(_("This import cannot be undone now: it is %(state)s."), state=batch.get_state_display())
         undone = undo_changeset(batch.id, member_id=member_id)
-        discard = kind(batch.kind).discard
-        if discard is not None:
-            discard(batch.id)
+        with suppress(KindGone):  # it left nothing aside then
+            discard = kind_in_use(batch.kind).discard
+            if discard is not None:
+                discard(batch.id)
         batch.state = State.UNDONE
         batch.result = {
             **batch.result,
@@ -305,8 +312,9 @@ def _run(batch_id: UUID, workspace_id: UUID, progress: Progress | None) -> Impor
             return batch
         if batch.state != State.RUNNING:
             raise CannotImport(_("This import is not started."))
+        kind_in_use(batch.kind)
         bills_of(batch)  # looked for and kept here, where writing is possible
-        session = kind(batch.kind).open(_context(batch))
+        session = kind_in_use(batch.kind).open(_context(batch))
     if "finished_after" not in batch.result:
         try:
             for converted in _converted(batch, session, start_row=batch.result.get("last_row", -1) + 1):
@@ -465,20 +473,20 @@ def open_session(batch: ImportBatch) -> Session:
 
     :raises CannotImport: when a field that the kind needs is not mapped.
     """
-    return kind(batch.kind).open(_context(batch))
+    return kind_in_use(batch.kind).open(_context(batch))
 
 
 def _context(batch: ImportBatch, *, with_dates: bool = True) -> Context:
     shape = FileShape.from_dict(batch.shape)
     mapping = batch.mapping
-    names = kind(batch.kind).field_names()
+    names = kind_in_use(batch.kind).field_names()
     columns: dict[int, str] = {}
     for index, heading in enumerate(shape.headings):
         wanted = mapping.get("columns", {}).get(heading)
         if wanted and wanted in names:
             columns[index] = wanted
-    for alternatives in kind(batch.kind).lacking(columns.values(), batch.workspace_id):
-        labels = {one.name: one for one in kind(batch.kind).fields}
+    for alternatives in kind_in_use(batch.kind).lacking(columns.values(), batch.workspace_id):
+        labels = {one.name: one for one in kind_in_use(batch.kind).fields}
         wanted = " / ".join(f"{labels[name].label} ({name})" for name in alternatives)
         raise CannotImport(_("No column of the file is mapped to %(fields)s."), fields=wanted)
     return Context(
@@ -487,14 +495,14 @@ def _context(batch: ImportBatch, *, with_dates: bool = True) -> Context:
         member_id=batch.member_id,
         headings=shape.headings,
         columns=columns,
-        dates=date_formats(batch.file_path, shape, columns, kind(batch.kind), mapping.get("formats", {}))
+        dates=date_formats(batch.file_path, shape, columns, kind_in_use(batch.kind), mapping.get("formats", {}))
         if with_dates
         else {},
         keys=tuple(mapping.get("keys") or ()),
         existing=mapping.get("existing", "file"),
         file_name=batch.file_name,
         at=batch.started_at or timezone.now(),
-        source=kind(batch.kind).source(mapping.get("source")),
+        source=kind_in_use(batch.kind).source(mapping.get("source")),
     )
 
 

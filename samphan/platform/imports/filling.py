@@ -7,7 +7,7 @@ nothing. A blank customer of a bill with a number of its own stays blank, and no
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from samphan.platform.imports.kinds import ImportKind, kind
+from samphan.platform.imports.kinds import ImportKind, kind_in_use
 from samphan.platform.imports.models import ImportBatch
 from samphan.platform.imports.reading import NO_RECORDS, SHEET_STEP, Cell, Chunk, FileShape, open_chunks
 
@@ -90,7 +90,7 @@ def bills_of(batch: ImportBatch) -> Bills | None:
     kept = batch.mapping.get("bills")
     if kept and kept["of"] == of:
         return Bills(kept["rows"], kept["first"], kept["is_clear"])
-    filler = FillDown(columns, kind(batch.kind))
+    filler = FillDown(columns, kind_in_use(batch.kind))
     seen = 0
     for chunk in open_chunks(batch.file_path, FileShape.from_dict(batch.shape), 2000):
         filler.fill(chunk)
@@ -113,7 +113,7 @@ def fills_down(batch: ImportBatch) -> bool:
 def filler_of(batch: ImportBatch) -> FillDown | None:
     """What fills the rows of this batch, set to the top of its file; None where nothing is filled."""
     columns = _columns(batch)
-    return FillDown(columns, kind(batch.kind)) if columns is not None and fills_down(batch) else None
+    return FillDown(columns, kind_in_use(batch.kind)) if columns is not None and fills_down(batch) else None
 
 
 def sample_rows(batch: ImportBatch) -> list[tuple[int, list[Cell]]]:
@@ -127,7 +127,7 @@ def sample_rows(batch: ImportBatch) -> list[tuple[int, list[Cell]]]:
 
 def _columns(batch: ImportBatch) -> dict[int, str] | None:
     """The columns that a bill is made of; None where its number or what was sold is not mapped."""
-    of = kind(batch.kind)
+    of = kind_in_use(batch.kind)
     wanted = batch.mapping.get("columns", {})
     columns = {
         index: wanted[heading]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from samphan.platform import catalogue
 from samphan.platform.access import Reach, Viewer, require
 from samphan.platform.errors import DomainError
+from samphan.platform.imports.locks import CannotImport
 from samphan.platform.imports.mapping import ImportField
 from samphan.platform.imports.reading import Cell, Chunk
 from samphan.platform.imports.sentences import sentence, untranslated
@@ -239,6 +240,20 @@ def extend(further: Callable[[], Mapping[str, ImportKind]]) -> None:
 def kind(name: str) -> ImportKind:
     """The kind of that name, inside a workspace with the fields of that; KeyError when no domain registered it."""
     return _whole(_kinds[name])
+
+
+class KindGone(CannotImport):
+    """The kind of record that a file holds was taken back or put away since the file came."""
+
+    message = _("The kind of record that this file holds is no longer in use. Put it back into use, then go on.")
+
+
+def kind_in_use(name: str) -> ImportKind:
+    """The same for whoever carries an import out. :raises KindGone: when nobody has that kind any more."""
+    try:
+        return kind(name)
+    except KeyError:
+        raise KindGone from None
 
 
 def kinds() -> list[ImportKind]:
