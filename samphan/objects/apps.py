@@ -10,9 +10,9 @@ class ObjectsConfig(AppConfig):
     verbose_name = _("Own kinds of records")
 
     def ready(self) -> None:
-        from samphan.administration import audit, deleted, lists
+        from samphan.administration import audit, deleted, lists, notifications
         from samphan.administration.custom_fields import hosts
-        from samphan.objects import belongings, known, panels, permissions, places, timeline
+        from samphan.objects import belongings, known, panels, permissions, places, subscribers, timeline
         from samphan.objects import search_documents as _search  # noqa: F401 - follows every undo
         from samphan.platform import access, catalogue
         from samphan.platform.exports import reading as exports
@@ -32,4 +32,10 @@ class ObjectsConfig(AppConfig):
         searches.extend(known.searches)
         import_kinds.extend(known.import_kinds)
         deleted.declare("objects.ObjectRecord")
-        access.extend(known.permissions, known.owned)
+        notifications.declare(
+            subscribers.SHARED,
+            _("A colleague shares a record with you: %(record)s"),
+            icon="share-2",
+            topic="customers.customers_assigned",
+        )
+        access.extend(known.permissions, known.owned, known.grants)

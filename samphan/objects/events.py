@@ -44,3 +44,15 @@ class RecordsRestored(Event):
     type: ClassVar[str] = "objects.records_restored"
     object_id: UUID
     record_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class RecordShared(Event):
+    """Members see a record that somebody shared with them or their teams; `by` is None for the system."""
+
+    type: ClassVar[str] = "objects.record_shared"
+    act_id: UUID
+    member_ids: tuple[UUID, ...]
+    by: UUID | None
+    object_id: UUID
+    record_id: UUID

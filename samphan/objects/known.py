@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from samphan.platform.catalogue import Entity
 
 KEPT = 200  # workspaces whose kinds one process remembers
-VERBS = ("view", "add", "change", "delete", "import", "export")
+VERBS = ("view", "add", "change", "delete", "import", "export", "share")
 
 
 class Known:
@@ -148,6 +148,13 @@ def permissions() -> Mapping[str, Permission]:
 def audited() -> Mapping[str, Any]:
     """What the audit trail calls what was done with them."""
     return known().audited
+
+
+def grants() -> Mapping[str, Any]:
+    """Why somebody sees records of theirs that are out of reach: they are shared."""
+    from samphan.administration.reaching import shared_ids
+
+    return known().each("grant", lambda kind: partial(shared_ids, kind.entity_name))
 
 
 def owned() -> Mapping[str, Any]:

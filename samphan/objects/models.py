@@ -102,13 +102,15 @@ class ObjectRecordQuerySet(models.QuerySet["ObjectRecord"]):
     def reached_by(self, viewer: "Viewer", kind: CustomObject) -> Self:
         """The records of a kind within the viewer's reach, deleted ones too.
 
-        One's own are seen whoever the customer is; those of a customer follow the customer otherwise.
+        One's own and what is shared are seen whoever the customer is; those of a customer follow the customer otherwise.
         """
         if not viewer.may(kind.permission("view")) or kind.workspace_id != viewer.workspace_id:
             return self.none()
         found = self.of(kind).filter(within_reach(viewer, kind.entity_name, "owner_id"))
         if viewer.reach(CUSTOMERS) is not Reach.ALL:
             own = Q(owner_id__in=sorted(viewer.owners(Reach.OWN)))
+            if shared := viewer.granted(kind.entity_name):
+                own |= Q(pk__in=sorted(shared))
             found = found.filter(own | Q(customer_id__isnull=True) | of_reached_customers(viewer))
         return found
 

@@ -21,6 +21,7 @@ _WORDS = {
     "delete": gettext_noop("Delete %(records)s"),
     "import": gettext_noop("Import %(records)s"),
     "export": gettext_noop("Export %(records)s"),
+    "share": gettext_noop("Share %(records)s with colleagues"),
 }
 
 

@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, path, register_converter
 from samphan.administration.lists.urls import list_routes
 from samphan.objects.converters import ObjectConverter
 from samphan.objects.permissions import requires_for_object
-from samphan.objects.views import creation, definitions, listing, notes, record, trash
+from samphan.objects.views import creation, definitions, listing, notes, record, sharing, trash
 
 register_converter(ObjectConverter, "object")
 
@@ -23,6 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{ONE}timeline/", record.record_timeline, name="record-timeline"),
     path(f"{ONE}fields/<str:field>/", record.record_field, name="record-field"),
     path(f"{ONE}fields/<str:field>/edit/", record.record_field_edit, name="record-field-edit"),
+    path(f"{ONE}sharing/", sharing.record_shares, name="record-shares"),
+    path(f"{ONE}sharing/<uuid:share_id>/removal/", sharing.record_share_removal, name="record-share-removal"),
     path(f"{ONE}notes/", notes.record_notes, name="record-notes"),
     path(f"{ONE}notes/<uuid:record_note_id>/deletion/", notes.note_deletion, name="record-note-deletion"),
     path("settings/objects/", definitions.object_list, name="custom-objects"),

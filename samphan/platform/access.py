@@ -97,11 +97,14 @@ def declare_owned(entity: str, label: str | Promise) -> None:
 
 
 def extend(
-    permissions: Callable[[], Mapping[str, Permission]], owned: Callable[[], Mapping[str, str | Promise]]
+    permissions: Callable[[], Mapping[str, Permission]],
+    owned: Callable[[], Mapping[str, str | Promise]],
+    grants: Callable[[], Mapping[str, "Grant"]],
 ) -> None:
-    """Name functions that give the permissions and the entities with owners which the current workspace adds."""
+    """Name functions that give what the current workspace adds: permissions, entities with owners, and reasons to see one."""
     _permissions.extend(permissions)
     _owned.extend(owned)
+    _further_grants.append(grants)
 
 
 def owned_entities() -> list[tuple[str, str | Promise]]:
@@ -176,6 +179,7 @@ Grant = Callable[[Viewer], QuerySet[Any]]
 """For a viewer, a queryset of one column: ids of records that they see for one more reason."""
 
 _grants: dict[str, list[Grant]] = {}
+_further_grants: list[Callable[[], Mapping[str, Grant]]] = []
 
 
 def grant(entity: str, reason: Grant) -> None:
@@ -186,6 +190,7 @@ def grant(entity: str, reason: Grant) -> None:
 def granted_ids(viewer: Viewer, entity: str) -> frozenset[UUID]:
     """The records that the viewer sees for one of the registered reasons, asked in one statement."""
     reasons = [reason(viewer) for reason in _grants.get(entity, ())]
+    reasons += [added[entity](viewer) for further in _further_grants if entity in (added := further())]
     if not reasons:
         return frozenset()
     return frozenset(reasons[0].union(*reasons[1:], all=True) if len(reasons) > 1 else reasons[0])

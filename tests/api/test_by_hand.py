@@ -163,6 +163,8 @@ TABLE: dict[str, tuple[str, ...] | str] = {
     "record-bulk-deletion": ("records_delete",),
     "record-restoration": ("changes_undo",),
     "record-field-edit": ("records_update",),
+    "record-shares": OWN_KINDS,
+    "record-share-removal": OWN_KINDS,
     "record-notes": OWN_KINDS,
     "record-note-deletion": OWN_KINDS,
     "custom-object-new": OWN_KINDS,

@@ -32,6 +32,7 @@ from samphan.objects import actions as objects
 from samphan.objects import definitions
 from samphan.objects.cells import cells_of
 from samphan.objects.models import CustomObject, ObjectRecord, RecordNote
+from samphan.objects.sharing import share_record
 from samphan.platform.attachments import held_files
 from samphan.platform.errors import DomainError
 from samphan.platform.imports import actions as imports
@@ -413,7 +414,7 @@ class Company:
             "code": pick((*CODES, "")),
             "customer": pick((*CODES, "")),
         }
-        do = pick(("add", "change", "paste", "delete", "restore", "note", "unnote"))
+        do = pick(("add", "change", "paste", "delete", "restore", "note", "unnote", "share"))
         if do == "add" or not records:
             objects.create_record(kind, values, acting_member=member, at=self.now())
         elif do == "change":
@@ -425,6 +426,9 @@ class Company:
             objects.delete_records(kind, [pick(records).pk], acting_member=member, at=self.now())
         elif do == "restore":
             objects.restore_records(kind, [one.pk for one in records], acting_member=member, at=self.now())
+        elif do == "share":
+            them = {"member_ids": [pick(self.members).pk], "team_ids": []}
+            share_record(kind, pick(records), acting_member=member, **them)
         elif do == "note" or not notes:
             objects.write_note(kind, pick(records), pick(WORDS), acting_member=member, at=self.now())
         else:

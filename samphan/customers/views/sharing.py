@@ -36,7 +36,7 @@ def customer_sharing(request: MemberRequest) -> HttpResponse:
 
     if request.method == "GET":
         return _dialog(request, None)
-    member_ids, team_ids = _chosen(request)
+    member_ids, team_ids = chosen(request)
     act, count = actions.share_customers(
         chosen_customers(request), member_ids=member_ids, team_ids=team_ids, acting_member=request.member
     )
@@ -51,7 +51,7 @@ def shares_of_customer(request: MemberRequest, customer_id: UUID) -> HttpRespons
     customer = find_customer(request, customer_id)
     if request.method == "GET":
         return _dialog(request, customer)
-    member_ids, team_ids = _chosen(request)
+    member_ids, team_ids = chosen(request)
     try:
         act, count = actions.share_customers(
             [customer.pk], member_ids=member_ids, team_ids=team_ids, acting_member=request.member
@@ -68,13 +68,14 @@ def share_removal(request: MemberRequest, customer_id: UUID, share_id: UUID) -> 
     """End one sharing of a customer."""
     customer = find_customer(request, customer_id)
     act = actions.end_sharing(customer, share_id, acting_member=request.member)
-    if not Customer.objects.visible_to(_again(request)).filter(pk=customer.pk).exists():
+    if not Customer.objects.visible_to(again(request)).filter(pk=customer.pk).exists():
         # It was shared with oneself, and that was all.
         return HttpResponse(status=204, headers={"HX-Redirect": reverse("customer-list")})
     return _answer(request, customer, _("No longer shared"), act)
 
 
-def _again(request: MemberRequest) -> Member:
+def again(request: MemberRequest) -> Member:
+    """The member, who asks anew what is shared with them."""
     request.member.forget_rights()
     return request.member
 
@@ -86,7 +87,8 @@ def _answer(request: MemberRequest, customer: Customer, said: str, act: UUID | N
     return toast(_dialog(request, customer), said, undo=undo)
 
 
-def _chosen(request: MemberRequest) -> tuple[list[UUID], list[UUID]]:
+def chosen(request: MemberRequest) -> tuple[list[UUID], list[UUID]]:
+    """The colleagues and the teams that the dialog was sent with. :raises Http404: for what is no id."""
     found = []
     for name in ("member", "team"):
         text = request.POST.get(name, "")
@@ -98,11 +100,37 @@ def _chosen(request: MemberRequest) -> tuple[list[UUID], list[UUID]]:
 
 
 def _dialog(request: MemberRequest, customer: Customer | None, *, error: str = "") -> HttpResponse:
+    text = _(
+        "They see the customer with everything that belongs to it, though it is not theirs. "
+        "What they may do with it, their role says."
+    )
+    if customer is None:
+        return share_dialog(request, reverse("customer-sharing"), text, shares=None, error=error)
+    shares = [
+        (one, reverse("customer-share-removal", args=[customer.pk, one.id]))
+        for one in sharing.shared_with(request.member, OWNED, customer.pk)
+    ]
+    return share_dialog(request, reverse("customer-shares", args=[customer.pk]), text, shares=shares, error=error)
+
+
+def share_dialog(
+    request: MemberRequest,
+    action: str,
+    text: str,
+    *,
+    shares: list[tuple[sharing.SharedWith, str]] | None,
+    error: str = "",
+) -> HttpResponse:
+    """The dialog that asks with whom to share; a POST to `action` does it.
+
+    :param text: what they will see. :param shares: of one record those that stand, with where each is ended; None for
+        the records selected in a list.
+    """
     teams = Team.objects.filter(workspace_id=request.member.workspace_id).order_by("name").values_list("pk", "name")
     context: dict[str, Any] = {
-        "customer": customer,
-        "action": reverse("customer-shares", args=[customer.pk]) if customer else reverse("customer-sharing"),
-        "shares": sharing.shared_with(request.member, OWNED, customer.pk) if customer else [],
+        "action": action,
+        "text": text,
+        "shares": shares,
         "people": [(one.pk, one.name) for one in queries.members(request.member) if one.pk != request.member.pk],
         "teams": list(teams),
         "error": error,

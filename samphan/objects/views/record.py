@@ -18,11 +18,12 @@ from samphan.administration.custom_fields import panel as custom_fields
 from samphan.administration.lists.page import ListPage, list_behind
 from samphan.administration.middleware import MemberRequest
 from samphan.administration.queries import member_names, members
+from samphan.administration.sharing import shared_with
 from samphan.customers.models import Customer
 from samphan.customers.names import shown_name
 from samphan.customers.timeline import Place
 from samphan.customers.views.timeline import days_of
-from samphan.objects import history
+from samphan.objects import history, sharing
 from samphan.objects.actions import OWN_FIELDS, column_of
 from samphan.objects.cells import cells_of
 from samphan.objects.fields import rows_of
@@ -69,6 +70,10 @@ def record_detail(request: MemberRequest, entity_name: str, object_record_id: UU
         "may_change": request.member.may(kind.permission("change")),
         "may_write": request.member.may(kind.permission("change")) and request.member.may_read(Privacy.PERSONAL),
         "may_delete": request.member.may(kind.permission("delete")),
+        "may_share": sharing.may_share(request.member, kind),
+        "shared_with": (
+            shared_with(request.member, entity_name, record.pk) if sharing.says_something(request.member, kind) else []
+        ),
         **_timeline(request, writer),
     }
     if behind is not None:
