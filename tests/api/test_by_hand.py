@@ -102,6 +102,7 @@ TABLE: dict[str, tuple[str, ...] | str] = {
     "custom-field": ("fields_list", "fields_update"),
     "custom-field-preview": PREVIEW,
     "custom-fields-order": ("fields_order",),
+    "custom-field-group": ("fields_list", "fields_update"),
     "custom-field-archival": ("fields_archive",),
     "custom-field-restoration": ("fields_restore",),
     "custom-value-edit": ("customers_update", "orders_update", "products_update", "tasks_update"),

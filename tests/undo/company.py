@@ -16,6 +16,7 @@ from samphan.administration import settings
 from samphan.administration.custom_fields import files as field_files
 from samphan.administration.custom_fields import hosts
 from samphan.administration.custom_fields.actions import Draft, add_field
+from samphan.administration.custom_fields.groups import groups_of, rename_group
 from samphan.administration.custom_fields.models import CustomField
 from samphan.administration.lists import acts as list_acts
 from samphan.administration.lists.editing import CellEdit
@@ -434,6 +435,13 @@ class Company:
         else:
             objects.delete_note(kind, pick(notes), acting_member=member)
 
+    def field_group(self, pick: Pick) -> None:
+        """The group of the field of files gets another name."""
+        host, member = hosts.find("customers"), self.member(pick)
+        assert host is not None
+        (group,) = groups_of(host, self.workspace.pk)
+        rename_group(host, group.key, th=pick(("สัญญา", "เอกสาร", "")), en=pick(("Papers", "")), acting_member=member)
+
     def product(self, pick: Pick) -> None:
         member = self.member(pick)
         products = list(Product.objects.order_by("sku"))
@@ -448,7 +456,7 @@ class Company:
     ACTS = (
         "import_customers", "import_orders", "import_products", "bulk_edit", "tag", "assign", "share", "grade", "paste",
         "delete", "restore", "create", "edit", "contact_point", "address", "preference", "activity", "task", "order", "product",
-        "machine", "setting", "attached",
+        "machine", "setting", "attached", "field_group",
     )  # fmt: skip
 
     def do(self, name: str, pick: Pick) -> bool:

@@ -14,15 +14,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from samphan.administration.custom_fields import actions, definitions, formula_drafts, hosts, indexes, values
+from samphan.administration.custom_fields import actions, definitions, formula_drafts, groups, hosts, indexes, values
 from samphan.administration.custom_fields.actions import BadField, Draft
 from samphan.administration.custom_fields.definitions import say
+from samphan.administration.custom_fields.groups import BadGroupName
 from samphan.administration.custom_fields.hosts import Host
 from samphan.administration.custom_fields.models import CustomField
 from samphan.administration.custom_fields.sql import own_group
 from samphan.administration.lists.custom_editing import input_of
 from samphan.administration.middleware import MemberRequest
 from samphan.administration.queries import members
+from samphan.administration.views.settings import say_saved
 from samphan.platform.access import requires
 from samphan.platform.changes.undo import is_undoable
 from samphan.platform.errors import DomainError
@@ -76,7 +78,14 @@ def fields_home(request: MemberRequest) -> HttpResponse:
 @requires(CHANGE)
 def fields_of_entity(request: MemberRequest, entity_name: str) -> HttpResponse:
     """The fields of one kind of record, in their order, and those that are archived."""
-    host = _host(entity_name)
+    return _list(request, _host(entity_name))
+
+
+def _list(
+    request: MemberRequest, host: Host, *, typed: Mapping[str, str] | None = None, problem: BadGroupName | None = None
+) -> HttpResponse:
+    """The page. `typed` and `problem`: of a group that could not be named so."""
+    entity_name, typed = host.entity_name, typed or {}
     known = definitions.all_fields(entity_name, request.member.workspace_id)
     indexed = {pk: _("made quick") if serves else _("being made quick") for pk, serves in indexes.states(known).items()}
     return render(
@@ -88,8 +97,33 @@ def fields_of_entity(request: MemberRequest, entity_name: str) -> HttpResponse:
             "entities": [(one.entity_name, one.entity.label_plural, one.icon) for one in hosts.hosts()],
             "fields": [_shown(one) | {"index": indexed.get(one.pk)} for one in known if one.archived_at is None],
             "archived": [_shown(one) for one in known if one.archived_at is not None],
+            "groups": [
+                {
+                    "group": one,
+                    "th": typed["th"] if one.key == typed.get("group") else one.th,
+                    "en": typed["en"] if one.key == typed.get("group") else one.en,
+                    "problems": {problem.at: str(problem)} if problem and one.key == typed.get("group") else {},
+                    "ids": {part: f"group-{place}-{part}" for part in ("th", "en")},
+                }
+                for place, one in enumerate(groups.groups_of(host, request.member.workspace_id))
+            ],
         },
+        status=422 if problem else 200,
     )
+
+
+@require_POST
+@requires(CHANGE)
+def field_group(request: MemberRequest, entity_name: str) -> HttpResponse:
+    """Give a group of fields another name."""
+    host = _host(entity_name)
+    typed = {name: request.POST.get(name, "") for name in ("group", "th", "en")}
+    try:
+        act = groups.rename_group(host, typed["group"], th=typed["th"], en=typed["en"], acting_member=request.member)
+    except BadGroupName as problem:
+        return _list(request, host, typed=typed, problem=problem)
+    say_saved(request, act)
+    return redirect("custom-fields-of", entity_name)
 
 
 def _shown(field: CustomField) -> dict[str, Any]:
