@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any, Literal
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy, gettext_noop
@@ -111,8 +111,9 @@ def upsert_customers(request: MemberRequest, body: Body[UpsertIn]) -> HttpRespon
             ):
                 results = _upsert(request.member, body, act)
             break
-        except IntegrityError:
-            # Somebody gave another customer the same number in this very moment; everything is matched anew.
+        except (IntegrityError, OperationalError):
+            # Somebody gave another customer the same number in this very moment, or held what this call was about to
+            # while waiting for what it had; everything is matched anew.
             if attempt + 1 == TRIES:
                 raise
     counts = {name: sum(one["status"] == name for one in results) for name in _STATES}
