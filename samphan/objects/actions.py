@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from samphan.administration.custom_fields import hosts, writing
+from samphan.administration.custom_fields import hosts, once, writing
 from samphan.administration.deleted import kept_for
 from samphan.administration.models import Member
 from samphan.customers.search_documents import chunks
@@ -237,7 +237,7 @@ def restore_records(
     """Bring deleted records back; returns how many came. Publishes RecordsRestored.
 
     :raises RecordGone: when none was deleted within the days that the company keeps it.
-    :raises CodeTaken: when another one has the code by now.
+    :raises CodeTaken: when another one has the code by now. :raises TakenMeanwhile: as much for a field of the company's own.
     """
     since = (at or timezone.now()) - kept_for(kind.workspace_id)
     with changeset("objects.records_restored", member_id=acting_member.id, note={"object": kind.key}):
@@ -249,6 +249,7 @@ def restore_records(
             raise CodeTaken(code=min(taken))
         back = [pk for pk, _code in found]
         ObjectRecord.objects.filter(workspace_id=kind.workspace_id, pk__in=back).update(deleted_at=None)
+        once.refuse_taken(host_of(kind), back, kind.workspace_id)
         refresh_search(back)
         publish(*(RecordsRestored(kind.pk, tuple(ids)) for ids in chunks(back, IDS_AT_ONCE)))
     return len(back)

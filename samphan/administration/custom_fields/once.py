@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 
 from samphan.administration.custom_fields import definitions, hosts, relations, values, writing
@@ -15,13 +16,25 @@ from samphan.administration.custom_fields.hosts import Host
 from samphan.administration.custom_fields.importing import KEY
 from samphan.administration.custom_fields.models import CustomField
 from samphan.platform.access import Viewer
+from samphan.platform.changes.recording import tracked_models
+from samphan.platform.changes.undo import after_undo
+from samphan.platform.errors import DomainError
 from samphan.platform.imports.kinds import Converted, Problem
 from samphan.platform.imports.reading import SHEET_STEP
+from samphan.platform.tenancy import current_workspace
 
 IN_FILE = _("Row %(row)s has “%(value)s” already, and no two records may have the same.")
 IN_CALL = _("Record %(row)s of this call has “%(value)s” already, and no two records may have the same.")
 NAMED = _("“%(name)s” has “%(value)s” already, and no two records may have the same.")
 UNNAMED = _("Another record has “%(value)s” already, and no two may have the same.")
+
+
+class TakenMeanwhile(DomainError):
+    """A record that comes back has a value which may stand once, and which another record got meanwhile."""
+
+    message = gettext_lazy(
+        "“%(field)s” is different in every record, and another record has the same meanwhile. Change it there first."
+    )
 
 
 @dataclass(frozen=True)
@@ -178,6 +191,44 @@ class Once:
             [[field.key for field in self.fields], self.workspace_id, list(known)],
         )
         return {(record_id, key) for record_id, key in cursor.fetchall()}
+
+
+def refuse_taken(host: Host, record_ids: Collection[UUID], workspace_id: UUID) -> None:
+    """Let records come back only where nobody else has what may stand once; inside the transaction that brings them.
+
+    :raises TakenMeanwhile: names the field and no value, which not everybody may read.
+    """
+    fields = [one for one in definitions.live_fields(host.entity_name, workspace_id) if one.is_unique]
+    if not fields or not record_ids:
+        return
+    held = dict(
+        host.model._default_manager.filter(workspace_id=workspace_id, pk__in=record_ids).values_list("pk", "custom")
+    )
+    with connection.cursor() as cursor:
+        for field in sorted(fields, key=lambda one: one.name):
+            texts = {text for custom in held.values() if (text := _text(custom.get(field.key)))}
+            if not texts:
+                continue
+            writing.hold_unique(cursor, field)
+            seen: set[str] = set()
+            for text, _record_id in writing.holders(cursor, host, field, texts, workspace_id):
+                if text in seen:
+                    raise TakenMeanwhile(field=values.label_of(field))
+                seen.add(text)
+
+
+@after_undo
+def refuse_after_undo(changeset_id: UUID) -> None:
+    """An undo gives nothing back that another record has by now."""
+    workspace_id = current_workspace()
+    if workspace_id is None:
+        return
+    histories = {one.model: one.history for one in tracked_models}
+    for host in hosts.hosts():
+        if not any(one.is_unique for one in definitions.live_fields(host.entity_name, workspace_id)):
+            continue
+        touched = histories[host.model]._default_manager.filter(pgh_context_id=changeset_id)
+        refuse_taken(host, set(touched.values_list("pgh_obj_id", flat=True)), workspace_id)
 
 
 def _text(value: Any) -> str:

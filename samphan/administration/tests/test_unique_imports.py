@@ -5,12 +5,13 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from samphan.administration.custom_fields import actions, hosts, writing
 from samphan.administration.custom_fields.actions import Draft
 from samphan.administration.custom_fields.models import CustomField
+from samphan.administration.custom_fields.once import TakenMeanwhile
 from samphan.administration.models import Member, Workspace
 from samphan.administration.tests.test_imports import (  # noqa: F401
     again,
@@ -20,8 +21,9 @@ from samphan.administration.tests.test_imports import (  # noqa: F401
     workspace_of_the_browser,
 )
 from samphan.commerce.models import Product
-from samphan.customers.actions import create_customer, delete_customers
+from samphan.customers.actions import create_customer, delete_customers, restore_customers
 from samphan.customers.models import Customer
+from samphan.platform.changes.models import Changeset
 from samphan.platform.changes.undo import undo_changeset
 from samphan.platform.imports.models import ImportBatch
 from samphan.platform.tenancy import in_workspace
@@ -184,3 +186,46 @@ def test_a_run_holds_the_field_as_a_single_write_does(
     monkeypatch.setattr(writing, "holders", look)
     run(signed_in, batch)
     assert held and all(held)
+
+
+def test_nothing_comes_back_that_another_record_has_meanwhile(
+    workspace: Workspace, owner: Member, make_code: Callable[..., CustomField]
+) -> None:
+    field = make_code("customers")
+    host = hosts.find("customers")
+    assert host is not None
+
+    def give(customer: Customer, text: str, seen: str = "") -> None:
+        writing.edit_value(host, customer, field.name, text, seen=seen, acting_member=owner)
+
+    with in_workspace(workspace.pk):
+        first, second, third = (
+            create_customer({"name": name}, acting_member=owner).customer for name in ("คุณหนึ่ง", "คุณสอง", "คุณสาม")
+        )
+        give(first, "A-1")
+        delete_customers([first.pk], acting_member=owner)
+        give(second, "A-1")
+    deleted = _newest_act(workspace, "customers.customers_deleted")
+    for come_back in (
+        lambda: restore_customers([first.pk], acting_member=owner),
+        lambda: undo_changeset(deleted, member_id=owner.pk),
+    ):
+        with pytest.raises(TakenMeanwhile, match="รหัสตู้"), in_workspace(workspace.pk), transaction.atomic():
+            come_back()
+    with in_workspace(workspace.pk):
+        assert Customer.objects.get(pk=first.pk).deleted_at is not None
+        give(second, "", "A-1")
+        assert restore_customers([first.pk], acting_member=owner) == 1
+        # A value that was written over, and given to somebody else.
+        give(first, "A-2", "A-1")
+        written = _newest_act(workspace, "customers.")
+        give(third, "A-1")
+        with pytest.raises(TakenMeanwhile), transaction.atomic():
+            undo_changeset(written, member_id=owner.pk)
+
+
+def _newest_act(workspace: Workspace, kind: str) -> UUID:
+    with in_workspace(workspace.pk):
+        act = Changeset.objects.filter(workspace_id=workspace.pk, kind__startswith=kind).order_by("-at", "-id").first()
+        assert act is not None
+        return act.pk

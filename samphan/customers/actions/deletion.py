@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from samphan.administration import audit
+from samphan.administration.custom_fields import hosts, once
 from samphan.administration.deleted import kept_for
 from samphan.customers.actions.refusals import CustomerGone, NotConfirmed, NotDeleted
 from samphan.customers.actions.sets import check_number
@@ -67,7 +68,10 @@ def restore_customers(customer_ids: Sequence[UUID], *, acting_member: Viewer, at
     """Bring deleted customers back with everything they had. Publishes CustomersRestored; returns how many came back.
 
     :raises CustomerGone: when none of them was deleted within the days that the company keeps what was deleted.
+    :raises TakenMeanwhile: when another customer has what may stand once by now.
     """
+    host = hosts.find("customers")
+    assert host is not None  # noqa: S101 - customers register themselves
     since = (at or timezone.now()) - kept_for(acting_member.workspace_id)
     with changeset("customers.customers_restored", member_id=acting_member.id):
         gone = list(
@@ -79,6 +83,7 @@ def restore_customers(customer_ids: Sequence[UUID], *, acting_member: Viewer, at
         if not gone:
             raise CustomerGone
         Customer.objects.filter(pk__in=gone).update(deleted_at=None)
+        once.refuse_taken(host, gone, acting_member.workspace_id)
         with connection.cursor() as cursor:
             cursor.execute(_RESOLVE_AGAIN, {"workspace": acting_member.workspace_id, "ids": gone})
         refresh_search(gone)
