@@ -76,16 +76,16 @@ def add_object(draft: Draft, *, acting_member: Viewer) -> CustomObject:
     return made
 
 
-def change_object(found: CustomObject, draft: Draft, *, acting_member: Viewer) -> CustomObject:
+def change_object(found: CustomObject, draft: Draft, *, acting_member: Viewer) -> UUID:
     """Write a definition anew; its key stays, so that addresses, rights and the API keep their meaning.
 
-    :raises BadObject: with a sentence for everything that is wrong.
+    :returns: the changeset, for undo. :raises BadObject: with a sentence for everything that is wrong.
     """
     _fill(found, draft)
-    with changeset("administration.object_changed", member_id=acting_member.id, note={"object": str(found)}):
+    with changeset("administration.object_changed", member_id=acting_member.id, note={"object": str(found)}) as act:
         found.save()
         definitions.forget(acting_member.workspace_id)
-    return found
+    return act
 
 
 def archive_object(found: CustomObject, *, acting_member: Viewer) -> UUID:
@@ -100,11 +100,11 @@ def restore_object(found: CustomObject, *, acting_member: Viewer) -> UUID:
     return _set_archived(found, False, acting_member)
 
 
-def order_objects(object_ids: Sequence[UUID], *, acting_member: Viewer) -> None:
-    """Put the kinds in use into this order; those not named stay behind them."""
+def order_objects(object_ids: Sequence[UUID], *, acting_member: Viewer) -> UUID:
+    """Put the kinds in use into this order; those not named stay behind them. Returns the changeset."""
     places = {object_id: place for place, object_id in enumerate(object_ids)}
     wanted = sorted(known().live, key=lambda one: places.get(one.pk, len(places) + one.position))
-    with changeset("administration.objects_ordered", member_id=acting_member.id):
+    with changeset("administration.objects_ordered", member_id=acting_member.id) as act:
         moved = []
         for place, one in enumerate(wanted, 1):
             if one.position != place:
@@ -112,6 +112,7 @@ def order_objects(object_ids: Sequence[UUID], *, acting_member: Viewer) -> None:
                 moved.append(one)
         CustomObject.objects.bulk_update(moved, ["position"])
         definitions.forget(acting_member.workspace_id)
+    return act
 
 
 def _set_archived(found: CustomObject, is_archived: bool, acting_member: Viewer) -> UUID:

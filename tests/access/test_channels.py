@@ -22,7 +22,8 @@ from tests.access.asking import EVERY_SIGHT, is_refused, keys_of, leaks, text_of
 from tests.access.world import ALL_CLASSES, Company, Sight
 
 OPERATIONS = json.loads((Path(__file__).parents[1] / "api" / "openapi.json").read_text("utf-8"))["paths"]
-IDS = {"file_id": "customer_file_id"}
+IDS = {"file_id": "customer_file_id", "record_id": "object_record_id"}
+NAMED = {"entity": "customers", "name": "customers", "object_key": "machine"}
 LISTS = ("customers", "orders", "tasks")
 
 
@@ -38,7 +39,7 @@ def addresses(company: Company, method: str, keys: tuple[str, ...]) -> Iterator[
         for key, ids in of_keys if of_records else [("", {})]:
             address = bare
             for name in names:
-                found: Any = {"entity": "customers", "name": "customers"}.get(name) or ids.get(IDS.get(name, name))
+                found: Any = NAMED.get(name) or ids.get(IDS.get(name, name))
                 address = address.replace("{" + name + "}", str(found or uuid4()))
             yield address, key
 

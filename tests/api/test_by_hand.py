@@ -14,9 +14,6 @@ TAKE_OVER = (
 )
 OWN_SCREEN = "How the own screens look and greet; there is nothing of the company's in it."
 PREVIEW = "Says what a form would do before it is sent; a program sends it and is told."
-OWN_KINDS = (
-    "Kinds of records that a company defines itself have no routes of their own yet; lists, files and views take them."
-)
 MEND_THE_FILE = "Mends a file on the screen; a program sends the mended file, whose rejects it can fetch."
 
 # The name of an address that takes a POST: the operations that do the same, or why there is none.
@@ -164,15 +161,15 @@ TABLE: dict[str, tuple[str, ...] | str] = {
     "record-bulk-deletion": ("records_delete",),
     "record-restoration": ("changes_undo",),
     "record-field-edit": ("records_update",),
-    "record-shares": OWN_KINDS,
-    "record-share-removal": OWN_KINDS,
-    "record-notes": OWN_KINDS,
-    "record-note-deletion": OWN_KINDS,
-    "custom-object-new": OWN_KINDS,
-    "custom-objects-order": OWN_KINDS,
-    "custom-object": OWN_KINDS,
-    "custom-object-archival": OWN_KINDS,
-    "custom-object-restoration": OWN_KINDS,
+    "record-shares": ("record_shares_list", "record_shares_create"),
+    "record-share-removal": ("record_shares_delete",),
+    "record-notes": ("record_notes_list", "record_notes_create"),
+    "record-note-deletion": ("record_notes_delete",),
+    "custom-object-new": ("object_definitions_create",),
+    "custom-objects-order": ("object_definitions_order",),
+    "custom-object": ("object_definitions_list", "object_definitions_get", "object_definitions_update"),
+    "custom-object-archival": ("object_definitions_archive",),
+    "custom-object-restoration": ("object_definitions_restore",),
     # Insights
     "data-quality-count": ("data_quality_count",),
     "data-quality-tasks": ("data_quality_get", "tasks_create"),

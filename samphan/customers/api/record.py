@@ -20,12 +20,14 @@ from samphan.customers.models import Customer, Tag
 from samphan.customers.permissions import DELETE, REVEAL, SHARE, VIEW
 from samphan.customers.reach import OWNED
 from samphan.platform.access import requires
+from samphan.platform.api import problems
 from samphan.platform.api.answers import answer, nothing
 from samphan.platform.api.problems import invalid
 from samphan.platform.api.schemas import CursorParams, Strict
 from samphan.platform.api.walking import walk
 
 router = Router()
+problems.tells_fields(sharing.NobodyToShareWith, lambda refusal: [("member_ids", str(refusal))])
 
 
 # The timeline
@@ -171,7 +173,7 @@ def customer_history(request: MemberRequest, customer_id: UUID, params: Query[Hi
 
 
 class ShareOut(Schema):
-    """A colleague or a team that sees the customer because it is shared."""
+    """A colleague or a team that sees a record because it is shared."""
 
     id: UUID
     name: str
@@ -179,7 +181,7 @@ class ShareOut(Schema):
 
 
 class SharesOut(Schema):
-    """With whom a customer is shared, by name."""
+    """With whom a record is shared, by name."""
 
     data: list[ShareOut]
 

@@ -1,4 +1,4 @@
-"""Routes of `/api/v1/objects`: the kinds of records that a company defined, and their records."""
+"""The kinds of records that the token's member may see, and their records."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -32,7 +32,7 @@ from samphan.platform.api.schemas import ListParams, Name, OneParams, Open, Quer
 from samphan.platform.changes.recording import changeset
 from samphan.platform.imports.kinds import ReachesTooLittle
 
-router = Router(tags=["Objects"])
+router = Router()
 MOST = 1_000
 
 
@@ -124,7 +124,7 @@ class RecordsOut(Schema):
     results: list[RecordResult]
 
 
-def _object(request: MemberRequest, key: str, verb: str) -> CustomObject:
+def object_of(request: MemberRequest, key: str, verb: str) -> CustomObject:
     """The kind of that key; Http404 for none and for one whose records the member may not see."""
     kind = find_object(PREFIX + key)
     if kind is None or not request.member.may(kind.permission("view")):
@@ -175,7 +175,7 @@ def list_objects(request: MemberRequest) -> HttpResponse:
 @requires("signed_in")
 def list_records(request: MemberRequest, object_key: str, params: Query[ListParams]) -> HttpResponse:
     """Records of one kind page by page; `f=customer_id:is:ID` gives those of one customer."""
-    kind = _object(request, object_key, "view")
+    kind = object_of(request, object_key, "view")
     return answer(request, _collection(kind).page(request.member, params, request))
 
 
@@ -188,7 +188,7 @@ def list_records(request: MemberRequest, object_key: str, params: Query[ListPara
 @requires("signed_in")
 def query_records(request: MemberRequest, object_key: str, body: Body[QueryIn]) -> HttpResponse:
     """Records for which a condition of any shape holds."""
-    return answer(request, _collection(_object(request, object_key, "view")).query(request.member, body))
+    return answer(request, _collection(object_of(request, object_key, "view")).query(request.member, body))
 
 
 @router.post(
@@ -200,7 +200,7 @@ def query_records(request: MemberRequest, object_key: str, body: Body[QueryIn]) 
 @requires("signed_in")
 def create_record(request: MemberRequest, object_key: str, body: Body[RecordIn]) -> HttpResponse:
     """Add a record; fields that must be filled are missed, the others have their defaults."""
-    kind = _object(request, object_key, "add")
+    kind = object_of(request, object_key, "add")
     given = body.own()
     if given["owner_id"] is None:
         del given["owner_id"]
@@ -222,7 +222,7 @@ def create_record(request: MemberRequest, object_key: str, body: Body[RecordIn])
 @requires("signed_in")
 def get_record(request: MemberRequest, object_key: str, record_id: UUID, params: Query[OneParams]) -> HttpResponse:
     """A record, with its ETag where no fields are chosen."""
-    kind = _object(request, object_key, "view")
+    kind = object_of(request, object_key, "view")
     record = _collection(kind).one(request.member, record_id, params)
     return answer(request, record, etag="" if params.fields or params.expand else tag_of(record))
 
@@ -236,7 +236,7 @@ def get_record(request: MemberRequest, object_key: str, record_id: UUID, params:
 @requires("signed_in")
 def update_record(request: MemberRequest, object_key: str, record_id: UUID, body: Body[RecordChanges]) -> HttpResponse:
     """Write the fields that the body names, all or none."""
-    kind = _object(request, object_key, "change")
+    kind = object_of(request, object_key, "change")
     record = _claim(request, kind, record_id)
     values = _values(kind, body.own(given=True), body.model_extra)
     try:
@@ -256,7 +256,7 @@ def update_record(request: MemberRequest, object_key: str, record_id: UUID, body
 @requires("signed_in")
 def delete_record(request: MemberRequest, object_key: str, record_id: UUID) -> HttpResponse:
     """Delete a record; for 30 days it can come back, and the act can be undone."""
-    kind = _object(request, object_key, "delete")
+    kind = object_of(request, object_key, "delete")
     _claim(request, kind, record_id)
     act, _count = actions.delete_records(kind, [record_id], acting_member=request.member)
     return nothing(change=act)
@@ -274,7 +274,7 @@ def upsert_records(request: MemberRequest, object_key: str, body: Body[RecordsIn
 
     A record that cannot be taken is refused with its reasons and does not hold up the others. The act can be undone whole.
     """
-    kind = _object(request, object_key, "add")
+    kind = object_of(request, object_key, "add")
     require(request.member, kind.permission("change"))
     if request.member.reach(kind.entity_name) is not Reach.ALL:
         raise ReachesTooLittle
