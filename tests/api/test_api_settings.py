@@ -185,6 +185,26 @@ def test_custom_fields(api: ApiClient) -> None:
     assert api.get("/fields/moons").status_code == 404
 
 
+def test_a_custom_field_is_written_over_by_nobody_who_has_not_seen_it_and_every_act_is_taken_back(
+    api: ApiClient,
+) -> None:
+    made = api.post("/fields/customers", {"kind": "text", "label_th": "ชื่อร้าน"})
+    second = api.post("/fields/customers", {"kind": "text", "label_th": "ซอย"}).json()["id"]
+    here, seen = f"/fields/customers/{made.json()['id']}", made.headers["ETag"]
+    assert api.get(here).headers["ETag"] == seen
+    assert api.patch(here, {"label_en": "Shop"}, If_Match=seen).status_code == 200
+    assert api.patch(here, {"label_en": "Store"}, If_Match=seen).status_code == 412
+    assert api.get(here).json()["label_en"] == "Shop"
+    moved = put(api, "/fields/customers/order", {"ids": [second, made.json()["id"]]})
+    for answer, now, before in (
+        (moved, ("position", 2), ("position", 1)),
+        (api.post(f"{here}/archival"), ("is_archived", True), ("is_archived", False)),
+    ):
+        assert api.get(here).json()[now[0]] == now[1]
+        assert api.post(f"/changes/{answer.headers['Samphan-Change']}/undo").status_code == 200
+        assert api.get(here).json()[before[0]] == before[1]
+
+
 def test_health_audit_and_tokens(api: ApiClient, owner: Member, salesperson: Member) -> None:
     found = api.get("/health").json()
     assert found["failed_jobs"] == []

@@ -15,7 +15,7 @@ from samphan.administration.custom_fields.models import CustomField
 from samphan.administration.middleware import MemberRequest
 from samphan.platform.access import requires
 from samphan.platform.api import problems
-from samphan.platform.api.answers import answer, nothing
+from samphan.platform.api.answers import answer, nothing, require_match, tag_of
 from samphan.platform.api.schemas import Strict
 from samphan.platform.changes.recording import changeset
 
@@ -111,7 +111,21 @@ def create_field(request: MemberRequest, entity: str, body: Body[FieldIn]) -> Ht
     given = body.model_dump(exclude_none=True)
     with changeset("administration.field_added", member_id=request.member.pk, note={"field": _label(given)}) as act:
         made = actions.add_field(_host(entity), Draft(**given), acting_member=request.member)
-    return answer(request, _field(made), status=201, change=act)
+    shown = _field(made)
+    return answer(request, shown, status=201, etag=tag_of(shown), change=act)
+
+
+@router.get(
+    "/fields/{entity}/{uuid:field_id}",
+    response=CustomFieldOut,
+    operation_id="fields_get",
+    summary=_("One custom field"),
+)
+@requires(CHANGE)
+def one_field(request: MemberRequest, entity: str, field_id: UUID) -> HttpResponse:
+    """One definition with its ETag, in use or archived."""
+    shown = _field(_find(request, entity, field_id))
+    return answer(request, shown, etag=tag_of(shown))
 
 
 @router.put(
@@ -120,8 +134,10 @@ def create_field(request: MemberRequest, entity: str, body: Body[FieldIn]) -> Ht
 @requires(CHANGE)
 def order_fields(request: MemberRequest, entity: str, body: Body[FieldOrderIn]) -> HttpResponse:
     """Put the fields of a kind of record into this order."""
-    actions.order_fields(_host(entity), body.ids, acting_member=request.member)
-    return nothing()
+    host = _host(entity)
+    with changeset("administration.fields_ordered", member_id=request.member.pk, note={"entity": entity}) as act:
+        actions.order_fields(host, body.ids, acting_member=request.member)
+    return nothing(change=act)
 
 
 @router.patch(
@@ -134,11 +150,13 @@ def order_fields(request: MemberRequest, entity: str, body: Body[FieldOrderIn]) 
 def change_field(request: MemberRequest, entity: str, field_id: UUID, body: Body[FieldChanges]) -> HttpResponse:
     """Write a definition; its kind and its name stay, so that values and saved views keep their meaning."""
     found = _find(request, entity, field_id)
+    require_match(request, tag_of(_field(found)))
     names = [name for name in FieldChanges.model_fields if hasattr(found, name)]
     draft = {name: getattr(found, name) for name in names} | body.model_dump(exclude_unset=True, exclude_none=True)
     with changeset("administration.field_changed", member_id=request.member.pk, note={"field": str(found)}) as act:
         actions.change_field(found, Draft(kind=found.kind, **draft), acting_member=request.member)
-    return answer(request, _field(found), change=act)
+    shown = _field(found)
+    return answer(request, shown, etag=tag_of(shown), change=act)
 
 
 @router.post(
@@ -151,9 +169,11 @@ def change_field(request: MemberRequest, entity: str, field_id: UUID, body: Body
 def archive_field(request: MemberRequest, entity: str, field_id: UUID) -> HttpResponse:
     """Take a field out of use; its values stay and come back with it."""
     found = _find(request, entity, field_id)
-    if found.archived_at is None:
+    if found.archived_at is not None:
+        return answer(request, _field(found))
+    with changeset("administration.field_archived", member_id=request.member.pk, note={"field": str(found)}) as act:
         actions.archive_field(found, acting_member=request.member)
-    return answer(request, _field(found))
+    return answer(request, _field(found), change=act)
 
 
 @router.post(
@@ -166,9 +186,11 @@ def archive_field(request: MemberRequest, entity: str, field_id: UUID) -> HttpRe
 def restore_field(request: MemberRequest, entity: str, field_id: UUID) -> HttpResponse:
     """Take a field into use again with every value that it had."""
     found = _find(request, entity, field_id)
-    if found.archived_at is not None:
+    if found.archived_at is None:
+        return answer(request, _field(found))
+    with changeset("administration.field_restored", member_id=request.member.pk, note={"field": str(found)}) as act:
         actions.restore_field(found, acting_member=request.member)
-    return answer(request, _field(found))
+    return answer(request, _field(found), change=act)
 
 
 def _host(entity: str) -> Host:
