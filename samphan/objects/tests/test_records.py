@@ -267,7 +267,9 @@ def test_an_archived_kind_leaves_every_place_and_comes_back_whole(
     assert "Linea Mini" not in page(signed_in, "/search/", {"q": "LM-0001"})
     kept = page(signed_in, "/settings/objects/")
     assert "เครื่องชง" in kept
-    assert signed_in.post(f"/settings/objects/{machines.pk}/restoration/").status_code == 302
+    back = signed_in.post(f"/settings/objects/{machines.pk}/restoration/")
+    assert back.status_code == 302
+    assert "/undo/" in signed_in.get(back.headers["Location"]).content.decode()
     assert "Linea Mini" in page(signed_in, "/objects/machine/")
 
 

@@ -72,11 +72,11 @@ def object_edit(request: MemberRequest, custom_object_id: UUID) -> HttpResponse:
         return _form(request, draft, found=found)
     draft = _typed(request.POST)
     try:
-        definitions.change_object(found, draft, acting_member=request.member)
+        act = definitions.change_object(found, draft, acting_member=request.member)
     except BadObject as refused:
         found.refresh_from_db()
         return _form(request, draft, found=found, problems=refused.problems)
-    messages.success(request, _("Saved"))
+    messages.success(request, _("Saved"), extra_tags=reverse("change-undo", args=[act]))
     return redirect("custom-objects")
 
 
@@ -99,8 +99,12 @@ def object_archival(request: MemberRequest, custom_object_id: UUID) -> HttpRespo
 def object_restoration(request: MemberRequest, custom_object_id: UUID) -> HttpResponse:
     """Take an archived kind into use again."""
     found = _find(request, custom_object_id)
-    definitions.restore_object(found, acting_member=request.member)
-    messages.success(request, _("“%(name)s” is in use again.") % {"name": found.plural})
+    act = definitions.restore_object(found, acting_member=request.member)
+    messages.success(
+        request,
+        _("“%(name)s” is in use again.") % {"name": found.plural},
+        extra_tags=reverse("change-undo", args=[act]),
+    )
     return redirect("custom-objects")
 
 
