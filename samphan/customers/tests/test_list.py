@@ -156,7 +156,9 @@ def test_two_choices_at_once_are_read_from_their_own_index(signed_in: Client, wo
     with in_workspace(workspace.id), connection.cursor() as cursor:
         cursor.execute(
             "UPDATE customers_customer SET grade = CASE WHEN n % 5 = 0 THEN 'A' ELSE 'B' END,"
-            " stage = CASE WHEN n % 3 = 0 THEN 'at_risk' ELSE 'new' END"
+            " stage = CASE WHEN n % 3 = 0 THEN 'at_risk' ELSE 'new' END,"
+            # All at one moment, and the planner would expect a single row behind the first page by every index.
+            " last_order_at = timestamptz '2026-01-05' + n * interval '1 minute'"
             " FROM (SELECT id AS one, row_number() OVER () AS n FROM customers_customer) AS numbered WHERE id = one"
         )
         cursor.execute("ANALYZE customers_customer")
