@@ -27,7 +27,7 @@ PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing what Samphan stands on (about a minute the first time)"
 	@$(PIP) --upgrade pip
-	@$(PIP) --editable '.[build]'
+	@$(PIP) --editable '.[build,warehouse]'
 	@touch $@
 
 .venv/.samphan-tools: pyproject.toml .venv/.samphan-installed
