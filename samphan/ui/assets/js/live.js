@@ -43,9 +43,9 @@ const isBegun = (field) =>
   field.matches("select")
     ? [...field.options].some((option) => option.selected !== option.defaultSelected && option.index > 0)
     : field.value !== field.defaultValue || field.checked !== field.defaultChecked;
-/* Whoever is at work in a part keeps it as it is: words begun, a menu or a dialog open. */
+/* Whoever is at work in a part keeps it as it is: words begun, a menu or a dialog open, something drawn elsewhere. */
 const isAtWork = (part) =>
-  part.querySelector(":popover-open, dialog[open]") !== null ||
+  part.querySelector(":popover-open, dialog[open], .sortable-chosen") !== null ||
   [...part.querySelectorAll("textarea, select, input:not([type=hidden])")].some((field) => field === document.activeElement || isBegun(field));
 
 function catchUp(element) {
