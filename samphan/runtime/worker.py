@@ -7,13 +7,17 @@ import os
 import signal
 import threading
 import time
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import QUEUEING_LOCK_CONSTRAINT, JobManager
 
 from samphan.config.environment import Environment
+
+if TYPE_CHECKING:
+    from samphan.platform.followers import Follower
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +26,7 @@ DISPATCH_SECONDS = 0.1
 ANYWAY_SECONDS = 5.0
 STALLED_CHECK_SECONDS = 10.0
 FORGET_SECONDS = 3600.0
+AFTER_FAULT_SECONDS = 1.0
 # A worker reports every 5 s; one that missed four reports is dead and its jobs are run again.
 HEARTBEAT_SECONDS = 5.0
 STALLED_SECONDS = 20.0
@@ -34,55 +39,80 @@ GRACE_SECONDS = 8.0
 
 def run_worker(environment: Environment) -> None:
     """Work until SIGTERM or SIGINT; running jobs get `GRACE_SECONDS`, after which the next worker repeats them."""
-    dispatcher = Dispatcher()
-    dispatcher.start()
+    from samphan.platform.followers import Follower, followers
+
+    dispatching = Follower("events.dispatcher", Dispatching(), DISPATCH_SECONDS)
+    threads = [Following(follower) for follower in (dispatching, *followers.values())]
+    for thread in threads:
+        thread.start()
     try:
         asyncio.run(_run_jobs(environment))
     finally:
-        dispatcher.stop()
+        stop_together(threads)
 
 
-class Dispatcher(threading.Thread):
-    """Looks every 100 ms whether a new event became readable, and gives subscribers what waits for them.
+class Following(threading.Thread):
+    """Repeats what a follower does for as long as the worker lives, also after it failed."""
+
+    def __init__(self, follower: "Follower") -> None:
+        super().__init__(name=follower.name, daemon=True)
+        self._follower = follower
+        self._stopping = threading.Event()
+
+    def ask_to_stop(self) -> None:
+        self._stopping.set()
+
+    def run(self) -> None:
+        from django.db import Error, connection
+
+        pause = self._follower.seconds
+        while not self._stopping.wait(pause):
+            pause = self._follower.seconds
+            try:
+                while self._follower.look() and not self._stopping.is_set():
+                    pass
+            except Error as error:
+                logger.warning("%s lost the database and will try again: %s", self.name, error)
+                connection.close()
+                pause = AFTER_FAULT_SECONDS
+            except Exception:
+                logger.exception("%s failed and will try again", self.name)
+                pause = AFTER_FAULT_SECONDS
+        connection.close()
+
+
+def stop_together(threads: Sequence["Following"]) -> None:
+    """Let each end what it has in its hands; what takes longer than `GRACE_SECONDS` is rolled back and repeated later."""
+    for thread in threads:
+        thread.ask_to_stop()
+    last = time.monotonic() + GRACE_SECONDS
+    for thread in threads:
+        thread.join(max(0.0, last - time.monotonic()))
+
+
+class Dispatching:
+    """Looks whether a new event became readable, and gives subscribers what waits for them.
 
     The look is one index probe, because subscribers' cursors cost several statements each and at rest nothing happens.
     """
 
     def __init__(self) -> None:
-        super().__init__(name="dispatcher", daemon=True)
-        self._stopping = threading.Event()
+        self._seen: tuple[Any, ...] | None = None
+        self._delivered_at = self._forget_at = 0.0
 
-    def stop(self) -> None:
-        self._stopping.set()
-        self.join(GRACE_SECONDS)
-
-    def run(self) -> None:
-        from django.db import Error, connection
-
+    def __call__(self) -> bool:
         from samphan.platform.events.dispatcher import deliver_waiting, forget_delivered
 
-        seen: tuple[Any, ...] | None = None
-        delivered_at, forget_at, pause = 0.0, 0.0, DISPATCH_SECONDS
-        while not self._stopping.wait(pause):
-            pause = DISPATCH_SECONDS
-            try:
-                newest = _newest_event()
-                if newest == seen and time.monotonic() - delivered_at < ANYWAY_SECONDS:
-                    continue
-                while deliver_waiting() and not self._stopping.is_set():
-                    pass
-                seen, delivered_at = newest, time.monotonic()
-                if delivered_at > forget_at:
-                    forget_delivered()
-                    forget_at = delivered_at + FORGET_SECONDS
-            except Error as error:
-                logger.warning("The dispatcher lost the database and will try again: %s", error)
-                connection.close()
-                pause = 1.0
-            except Exception:
-                logger.exception("The dispatcher failed and will try again")
-                pause = 1.0
-        connection.close()
+        newest = _newest_event()
+        if newest == self._seen and time.monotonic() - self._delivered_at < ANYWAY_SECONDS:
+            return False
+        if deliver_waiting():
+            return True
+        self._seen, self._delivered_at = newest, time.monotonic()
+        if self._delivered_at > self._forget_at:
+            forget_delivered()
+            self._forget_at = self._delivered_at + FORGET_SECONDS
+        return False
 
 
 def _newest_event() -> tuple[Any, ...] | None:
