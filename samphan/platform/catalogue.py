@@ -418,7 +418,7 @@ class Entity:
         """This entity with the workspace's further fields."""
         if self.workspace_id is not None:
             return self
-        further = tuple(self.provider(workspace_id)) if self.provider else ()
+        further = (*_FROM_ABOVE.get(self.name, ()), *(self.provider(workspace_id) if self.provider else ()))
         custom = _custom(self.name, workspace_id) if _custom else ()
         # The last one joined is kept: pages ask several times, and 500 fields take a while to join.
         kept: tuple[Any, Any, Entity] | None = self.__dict__.get("_joined")
@@ -468,7 +468,18 @@ class Entity:
 
 
 _ENTITIES: Registry[Entity] = Registry()
+_FROM_ABOVE: dict[str, tuple[Field, ...]] = {}
 _custom: Callable[[str, UUID], tuple[Field, ...]] | None = None
+
+
+def add_fields(entity_name: str, *fields: Field) -> None:
+    """Let the records of an entity have fields that a domain above it keeps, by SQL over tables of its own.
+
+    They stand behind the entity's own fields for every viewer and in every workspace; in `AppConfig.ready()`. Giving one of
+    the same name again replaces it.
+    """
+    named = {field.name: field for field in (*_FROM_ABOVE.get(entity_name, ()), *fields)}
+    _FROM_ABOVE[entity_name] = tuple(named.values())
 
 
 def use_custom_fields(fields: Callable[[str, UUID], tuple[Field, ...]]) -> None:

@@ -34,6 +34,17 @@ def test_joins_the_further_fields_of_a_workspace() -> None:
     assert not entity.seen_by(Clerk(frozenset({"personal"}))).has_field("shoe_size")
 
 
+def test_fields_that_a_domain_above_keeps_are_known_to_whoever_may_read_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalogue, "_FROM_ABOVE", {})
+    score = Field("score", "คะแนน", Type.NUMBER, Privacy.FINANCIAL, "shop_guest.score")
+    catalogue.add_fields("guests", score, replace(score, name="rank", privacy=Privacy.PUBLIC))
+    catalogue.add_fields("guests", replace(score, label="แต้ม"))
+    guests = replace(GUEST)  # nothing is kept yet of how a viewer sees it
+    assert [field.name for field in guests.in_workspace(WORKSPACE).fields[-2:]] == ["score", "rank"]
+    assert guests.seen_by(Clerk()).field("score").label == "แต้ม"
+    assert guests.seen_by(Clerk(frozenset({"financial"}))).names & {"score", "rank"} == {"rank"}
+
+
 def test_derives_operators_from_the_type() -> None:
     assert GUEST.field("stage").operators == OPERATORS[Type.CHOICE]
     with pytest.raises(ValueError, match="no operator"):
