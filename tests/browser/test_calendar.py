@@ -20,7 +20,8 @@ def test_moves_a_task_by_mouse_key_and_form(page: Page) -> None:
     def there(day: int) -> Locator:
         return page.locator(f"[data-day='{date(2027, 1, day)}'] li", has_text=title)
 
-    expect(page.locator("html")).to_have_attribute("data-live-state", "live")  # what it catches up with at first is over
+    # What it catches up with at first is over.
+    expect(page.locator("html")).to_have_attribute("data-live-state", "live")
     page.wait_for_timeout(500)
     # What others change while an entry is drawn does not take it out of the hand.
     there(12).hover()
