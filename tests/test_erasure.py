@@ -219,6 +219,7 @@ def test_every_key_to_what_can_be_deleted_says_what_becomes_of_it() -> None:
         "customers.Address.customer": "goes",
         "customers.ConsentEvidence.customer": "goes",
         "customers.CustomerFile.customer": "goes",
+        "customers.Customer.merged_into": "goes",
         "customers.CustomerTag.customer": "goes",
         "customers.Identity.customer": "goes",
         "customers.Preference.customer": "goes",

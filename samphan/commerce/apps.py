@@ -12,6 +12,7 @@ class CommerceConfig(AppConfig):
     def ready(self) -> None:
         from samphan.administration import deleted, lists
         from samphan.commerce import (
+            actions,
             custom_fields,
             fields,
             imports,
@@ -24,6 +25,7 @@ class CommerceConfig(AppConfig):
             timeline,
         )
         from samphan.commerce.views import orders, products
+        from samphan.customers import moving
         from samphan.platform.changes import erasing
 
         fields.register()
@@ -41,5 +43,7 @@ class CommerceConfig(AppConfig):
         # The law asks for accounts: an order loses its customer, and a line its product, whose name it holds itself.
         erasing.keep("commerce.Order", "customer")
         erasing.keep("commerce.OrderLine", "product")
+        moving.through_identity("commerce.Order", "identity_id")
+        moving.after(actions.refresh_totals_of)
         deleted.declare("commerce.Order")
         deleted.declare("commerce.Product")

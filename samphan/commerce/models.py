@@ -61,7 +61,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
 
 @tracked(
-    fields=["number", "customer", "ordered_at", "channel", "currency", "custom"],
+    fields=["number", "customer", "identity_id", "ordered_at", "channel", "currency", "custom"],
     merged=["custom"],
     indexes=[
         models.Index(fields=["customer", "pgh_id"], name="order_history_of_customer"),
@@ -82,6 +82,9 @@ class Order(WorkspaceModel):
         db_index=False,
         verbose_name=_("customer"),
     )
+    # The customers.Identity through which it came, None where it names the customer only. No key: whoever takes a number
+    # from a customer takes no order. An order goes where its identity goes, when customers are merged or parted.
+    identity_id = models.UUIDField(null=True, blank=True)
     ordered_at = models.DateTimeField(_("ordered at"))
     channel = models.CharField(_("channel"), max_length=60, blank=True, default="")
     currency = models.CharField(max_length=3, default="THB")
@@ -102,6 +105,9 @@ class Order(WorkspaceModel):
             models.Index("workspace", "ordered_at", "id", name="order_by_time"),
             models.Index("workspace", "total", "id", name="order_by_total"),
             models.Index("workspace", "customer", "ordered_at", "id", name="order_by_customer"),
+            models.Index(
+                "workspace", "identity_id", name="order_by_identity", condition=models.Q(identity_id__isnull=False)
+            ),
             models.Index("created_in", name="order_by_changeset"),
         ]
 
@@ -166,6 +172,7 @@ class StagedCustomer(models.Model):
     batch_id = models.UUIDField()
     reference = models.TextField()
     customer_id = models.UUIDField()
+    identity_id = models.UUIDField(null=True)  # through which it was known
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch_id", "reference"], name="staged_customer_once")]

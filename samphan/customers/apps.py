@@ -31,7 +31,9 @@ class CustomersConfig(AppConfig):
             places,
             search_documents,
             search_results,
+            survivorship,
         )
+        from samphan.customers.actions import merging
         from samphan.customers.views import consents, files, preferences, relations, state
         from samphan.platform import access
 
@@ -54,8 +56,10 @@ class CustomersConfig(AppConfig):
         files.register()
         file_retention.register()
         erasing.register()
+        survivorship.register()
+        merging.register()
         audit.declare(actions.ERASED, _("Erased a customer for good"))
-        deleted.declare("customers.Customer")
+        deleted.declare("customers.Customer", unless="merged_into")
         relations.register()
         guide.declare(places.FIRST_FILE)
         assigned = "customers.customers_assigned"
