@@ -15,6 +15,7 @@ class CommerceConfig(AppConfig):
             actions,
             custom_fields,
             fields,
+            habits,
             imports,
             numbering,
             on_behalf,
@@ -30,6 +31,7 @@ class CommerceConfig(AppConfig):
 
         fields.register()
         custom_fields.register()
+        habits.register()
         permissions.declare_all()
         imports.register()
         numbering.register()

@@ -142,6 +142,32 @@ class OrderLine(WorkspaceModel):
         ]
 
 
+class Habit(WorkspaceModel):
+    """What a customer buys most, where and when; its id is the customer's. Worked out, see `commerce.habits`."""
+
+    customer = models.ForeignKey(
+        "customers.Customer", models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    purchase_count = models.IntegerField()
+    favourite_product_id = models.UUIDField(null=True)
+    favourite_product = models.CharField(max_length=500, default="", db_default="")
+    favourite_product_count = models.IntegerField(default=0, db_default=0)
+    favourite_category = models.CharField(max_length=100, default="", db_default="")
+    favourite_category_count = models.IntegerField(default=0, db_default=0)
+    favourite_channel = models.CharField(max_length=60, default="", db_default="")
+    favourite_channel_count = models.IntegerField(default=0, db_default=0)
+    first_channel = models.CharField(max_length=60, default="", db_default="")
+    favourite_weekday = models.SmallIntegerField(null=True)  # 1 is Monday
+    favourite_weekday_count = models.IntegerField(default=0, db_default=0)
+    favourite_hour = models.SmallIntegerField(null=True)
+    favourite_hour_count = models.IntegerField(default=0, db_default=0)
+    timed_count = models.IntegerField(default=0, db_default=0)  # purchases that came with a time
+    days_between_purchases = models.DecimalField(max_digits=8, decimal_places=1, null=True)
+
+    class Meta:
+        indexes = [models.Index("workspace", "customer", name="habit_of_customer")]
+
+
 class StagedLine(models.Model):
     """A line of an order on its way in from a file, until its order is complete.
 

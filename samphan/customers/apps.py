@@ -24,6 +24,7 @@ class CustomersConfig(AppConfig):
             erasing,
             fields,
             file_retention,
+            following,
             imports,
             numbering,
             on_behalf,
@@ -55,6 +56,7 @@ class CustomersConfig(AppConfig):
         consents.register()
         files.register()
         file_retention.register()
+        following.register()
         erasing.register()
         survivorship.register()
         merging.register()

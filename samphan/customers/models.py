@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from samphan.customers.reach import OWNED, of_visible_customers
+from samphan.customers.trait_states import TraitState as TraitState
 from samphan.platform.access import within_reach
 from samphan.platform.catalogue import Privacy
 from samphan.platform.changes.recording import tracked
