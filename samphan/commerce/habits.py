@@ -16,7 +16,7 @@ days between purchases
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from samphan.customers import traits
+from samphan.customers import moving, traits
 from samphan.customers.traits import TraitSet
 from samphan.platform import catalogue
 from samphan.platform.catalogue import Choice, Field, Label, Privacy, Type
@@ -173,4 +173,5 @@ FIELDS = (
 def register() -> None:
     """Let the habits be kept, and be fields of a customer."""
     traits.declare(TRAITS)
+    moving.aside("commerce.Habit")
     catalogue.add_fields("customers", *FIELDS)

@@ -40,7 +40,7 @@ def unlike(label: str, *columns: str) -> None:
 
 
 def aside(label: str) -> None:
-    """Rows of a model are moved by the merge itself, which knows more of them."""
+    """Rows of a model do not go along: the merge moves them itself, or they are worked out again."""
     _aside.add(label.lower())
 
 

@@ -11,7 +11,7 @@ from samphan.administration.models import SystemViewer, Workspace
 from samphan.commerce import actions as commerce
 from samphan.commerce import habits
 from samphan.commerce.models import Habit, Order, Product
-from samphan.customers import following, jobs, trait_upkeep, traits
+from samphan.customers import actions, following, jobs, trait_upkeep, traits
 from samphan.customers.models import Customer
 from samphan.customers.trait_states import TraitState
 from samphan.platform.changes.models import Changeset
@@ -65,6 +65,24 @@ def test_follow_an_order_its_undo_and_a_move_to_somebody_else(workspace: Workspa
         undo_changeset(Changeset.objects.latest("at").pk, member_id=None)
     settle()
     assert (channel_of(prae), channel_of(krit)) == ("LINE", None)
+
+
+def test_go_with_the_orders_when_customers_become_one_and_are_parted(workspace: Workspace, prae: Customer) -> None:
+    with in_workspace(workspace.pk), changeset("test"):
+        krit = Customer.objects.create(workspace=workspace, name="กฤษณ์")
+    order(prae, "SO-1", "LINE")
+    order(krit, "SO-2", "Shopee")
+    order(krit, "SO-3", "Shopee")
+    settle()
+    before = channel_of(prae), channel_of(krit)
+    with in_workspace(workspace.pk):
+        actions.merge_customers(prae.pk, [krit.pk], acting_member=SystemViewer(workspace.pk))
+    settle()
+    assert (channel_of(prae), channel_of(krit)) == ("Shopee", None)
+    with in_workspace(workspace.pk):
+        actions.part_customers(krit.pk, acting_member=SystemViewer(workspace.pk))
+    settle()
+    assert (channel_of(prae), channel_of(krit)) == before == ("LINE", "Shopee")
 
 
 def test_follow_the_name_of_a_product(workspace: Workspace, prae: Customer) -> None:
