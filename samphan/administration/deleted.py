@@ -46,15 +46,13 @@ _ANSWERED = f"""
        AND EXISTS (SELECT 1 FROM regexp_matches(encode(a.body, 'escape'), {_ID}, 'g') said WHERE said[1]::uuid = ANY(%(ids)s))
 """
 
-_declared: dict[str, str] = {}
+_declared: list[str] = []
 
 
-def declare(label: str, *, unless: str = "") -> None:
-    """Let deleted rows of a model be erased after their time.
-
-    :param unless: a foreign key; rows that have it are off the lists for another reason, and stay.
-    """
-    _declared[label] = unless
+def declare(label: str) -> None:
+    """Let deleted rows of a model be erased after their time."""
+    if label not in _declared:
+        _declared.append(label)
 
 
 def declared() -> list[str]:
@@ -94,7 +92,7 @@ class Deleted:
         return min(found, most)
 
     def _marked(self, model: type[Model]) -> Any:
-        return _standing(model).filter(workspace_id=self.workspace_id, deleted_at__lt=self.before)
+        return model._default_manager.filter(workspace_id=self.workspace_id, deleted_at__lt=self.before)
 
 
 def erase_deleted(rows: Sequence[tuple[type[Model], UUID]]) -> None:
@@ -124,7 +122,7 @@ def _waiting(workspace_id: UUID, time: timedelta) -> str:
     found, first = 0, None
     for model in _models():
         if _is_marked(model):
-            waiting = _standing(model).filter(workspace_id=workspace_id, deleted_at__isnull=False)
+            waiting = model._default_manager.filter(workspace_id=workspace_id, deleted_at__isnull=False)
             found += waiting[: retention.COUNTED].count()
             oldest = waiting.order_by("deleted_at").values_list("deleted_at", flat=True).first()
             first = min(filter(None, (first, oldest)), default=None)
@@ -143,11 +141,6 @@ def _waiting(workspace_id: UUID, time: timedelta) -> str:
 
 def _models() -> list[type[Model]]:
     return [apps.get_model(label) for label in _declared]
-
-
-def _standing(model: type[Model]) -> Any:
-    unless = _declared.get(model._meta.label, "")
-    return model._default_manager.filter(**({f"{unless}__isnull": True} if unless else {}))
 
 
 def _is_marked(model: type[Model]) -> bool:

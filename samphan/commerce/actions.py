@@ -271,14 +271,12 @@ def create_order(
     lines: Sequence[Line],
     acting_member: Viewer,
     customer_id: UUID | None = None,
-    identity_id: UUID | None = None,
     channel: str = "",
     currency: str = "THB",
 ) -> Order:
     """Write down one order with its lines, set the sums, and publish OrderPlaced; without a customer it is anonymous.
 
     :param number: "" for the next one of the company's numbering.
-    :param identity_id: the identity of the customer through which the order came, where it named one.
     :raises OrderRefused: when the number is empty and none is given by itself, or it is taken, or there is no line.
     """
     number, workspace_id = number.strip(), _workspace()
@@ -296,7 +294,6 @@ def create_order(
             workspace_id=workspace_id,
             number=number,
             customer_id=customer_id,
-            identity_id=identity_id,
             ordered_at=ordered_at,
             channel=channel,
             currency=currency,
@@ -329,8 +326,6 @@ def edit_order(order: Order, *, acting_member: Viewer, lines: Sequence[Line] | N
     with changeset("commerce.order_edited", member_id=acting_member.id):
         concerned = {order.customer_id}
         if values:
-            if values.get("customer_id", order.customer_id) != order.customer_id:
-                values["identity_id"] = None  # somebody knows better whose it is
             for name, value in values.items():
                 setattr(order, name, value)
             order.save(update_fields=list(values))

@@ -12,10 +12,9 @@ class CommerceConfig(AppConfig):
     def ready(self) -> None:
         from samphan.administration import deleted, lists
         from samphan.commerce import (
-            actions,
+            collections,
             custom_fields,
             fields,
-            habits,
             imports,
             numbering,
             on_behalf,
@@ -26,12 +25,11 @@ class CommerceConfig(AppConfig):
             timeline,
         )
         from samphan.commerce.views import orders, products
-        from samphan.customers import moving
         from samphan.platform.changes import erasing
 
         fields.register()
+        collections.register()
         custom_fields.register()
-        habits.register()
         permissions.declare_all()
         imports.register()
         numbering.register()
@@ -45,7 +43,5 @@ class CommerceConfig(AppConfig):
         # The law asks for accounts: an order loses its customer, and a line its product, whose name it holds itself.
         erasing.keep("commerce.Order", "customer")
         erasing.keep("commerce.OrderLine", "product")
-        moving.through_identity("commerce.Order", "identity_id")
-        moving.after(actions.refresh_totals_of)
         deleted.declare("commerce.Order")
         deleted.declare("commerce.Product")

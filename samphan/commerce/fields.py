@@ -111,6 +111,7 @@ ORDERS = Entity(
             Type.CHOICE,
             Privacy.BUSINESS,
             f"CASE WHEN {ORDER_TABLE}.total < 0 THEN 'return' ELSE 'sale' END",
+            columns_sql=f"if({ORDER_TABLE}.total < 0, 'return', 'sale')",
             group=_ORDER,
             choices=(Choice("sale", _("Sale"), "green"), Choice("return", _("Return"), "amber")),
             operators=(Operator.IS,),

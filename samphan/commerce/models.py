@@ -61,7 +61,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
 
 @tracked(
-    fields=["number", "customer", "identity_id", "ordered_at", "channel", "currency", "custom"],
+    fields=["number", "customer", "ordered_at", "channel", "currency", "custom"],
     merged=["custom"],
     indexes=[
         models.Index(fields=["customer", "pgh_id"], name="order_history_of_customer"),
@@ -82,9 +82,6 @@ class Order(WorkspaceModel):
         db_index=False,
         verbose_name=_("customer"),
     )
-    # The customers.Identity through which it came, None where it names the customer only. No key: whoever takes a number
-    # from a customer takes no order. An order goes where its identity goes, when customers are merged or parted.
-    identity_id = models.UUIDField(null=True, blank=True)
     ordered_at = models.DateTimeField(_("ordered at"))
     channel = models.CharField(_("channel"), max_length=60, blank=True, default="")
     currency = models.CharField(max_length=3, default="THB")
@@ -105,9 +102,6 @@ class Order(WorkspaceModel):
             models.Index("workspace", "ordered_at", "id", name="order_by_time"),
             models.Index("workspace", "total", "id", name="order_by_total"),
             models.Index("workspace", "customer", "ordered_at", "id", name="order_by_customer"),
-            models.Index(
-                "workspace", "identity_id", name="order_by_identity", condition=models.Q(identity_id__isnull=False)
-            ),
             models.Index("created_in", name="order_by_changeset"),
         ]
 
@@ -142,32 +136,6 @@ class OrderLine(WorkspaceModel):
         ]
 
 
-class Habit(WorkspaceModel):
-    """What a customer buys most, where and when; its id is the customer's. Worked out, see `commerce.habits`."""
-
-    customer = models.ForeignKey(
-        "customers.Customer", models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
-    )
-    purchase_count = models.IntegerField()
-    favourite_product_id = models.UUIDField(null=True)
-    favourite_product = models.CharField(max_length=500, default="", db_default="")
-    favourite_product_count = models.IntegerField(default=0, db_default=0)
-    favourite_category = models.CharField(max_length=100, default="", db_default="")
-    favourite_category_count = models.IntegerField(default=0, db_default=0)
-    favourite_channel = models.CharField(max_length=60, default="", db_default="")
-    favourite_channel_count = models.IntegerField(default=0, db_default=0)
-    first_channel = models.CharField(max_length=60, default="", db_default="")
-    favourite_weekday = models.SmallIntegerField(null=True)  # 1 is Monday
-    favourite_weekday_count = models.IntegerField(default=0, db_default=0)
-    favourite_hour = models.SmallIntegerField(null=True)
-    favourite_hour_count = models.IntegerField(default=0, db_default=0)
-    timed_count = models.IntegerField(default=0, db_default=0)  # purchases that came with a time
-    days_between_purchases = models.DecimalField(max_digits=8, decimal_places=1, null=True)
-
-    class Meta:
-        indexes = [models.Index("workspace", "customer", name="habit_of_customer")]
-
-
 class StagedLine(models.Model):
     """A line of an order on its way in from a file, until its order is complete.
 
@@ -198,7 +166,6 @@ class StagedCustomer(models.Model):
     batch_id = models.UUIDField()
     reference = models.TextField()
     customer_id = models.UUIDField()
-    identity_id = models.UUIDField(null=True)  # through which it was known
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch_id", "reference"], name="staged_customer_once")]

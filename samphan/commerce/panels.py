@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,8 +10,6 @@ from django.utils.translation import gettext_lazy
 from samphan.administration.lists.page import filter_url
 from samphan.administration.middleware import MemberRequest
 from samphan.commerce import queries
-from samphan.commerce.habits import weekday_name
-from samphan.commerce.models import Habit
 from samphan.customers import panels
 from samphan.customers.models import Customer
 from samphan.platform.catalogue import Privacy
@@ -28,34 +25,6 @@ def register() -> None:
         panels.register(
             panels.Panel(f"value-{place}", gettext_lazy("Value"), place, 10, value_panel, Privacy.FINANCIAL)
         )
-
-    places: tuple[panels.Place, ...] = ("side", "quick")
-    for place in places:
-        panels.register(
-            panels.Panel(
-                f"habits-{place}", gettext_lazy("Buying habits"), place, 12, habits_panel, permission="commerce.view_order",
-                model=Habit,
-            )
-        )  # fmt: skip
-
-
-def habits_panel(request: MemberRequest, customer: Customer) -> SafeString | str:
-    """What the customer buys most, where and when, each with its reason: in how many of the purchases."""
-    habit = Habit.objects.filter(workspace=customer.workspace_id, pk=customer.pk).first()
-    if habit is None:
-        return ""
-    product = habit.favourite_product_id
-    hour = habit.favourite_hour
-    return render_to_string(
-        "commerce/habits_panel.html",
-        {
-            "habit": habit,
-            "product_url": reverse("product-detail", args=[product]) if product else "",
-            "weekday": weekday_name(habit.favourite_weekday) if habit.favourite_weekday else "",
-            "hours": f"{hour:02}:00\u2013{(hour + 1) % 24:02}:00" if hour is not None else "",
-        },
-        request=request,
-    )
 
 
 def value_panel(request: MemberRequest, customer: Customer) -> SafeString | str:

@@ -91,8 +91,8 @@ def find_customers(workspace_id: UUID, batch_id: UUID, *, at: datetime) -> int:
         copy_rows(
             cursor,
             "commerce_stagedcustomer",
-            ["batch_id", "reference", "customer_id", "identity_id"],
-            [(batch_id, reference, customer_id, identity) for reference, (customer_id, identity) in found.items()],
+            ["batch_id", "reference", "customer_id"],
+            [(batch_id, reference, customer_id) for reference, customer_id in found.items()],
         )
     return len(references)
 
@@ -114,7 +114,7 @@ def make_orders(workspace_id: UUID, batch_id: UUID, *, after: str, limit: int) -
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE TEMP TABLE IF NOT EXISTS import_order (number text PRIMARY KEY, order_id uuid, ordered_at timestamptz, "
-            "customer_id uuid, identity_id uuid, channel text, total numeric, lines integer, state text, custom jsonb)"
+            "customer_id uuid, channel text, total numeric, lines integer, state text, custom jsonb)"
         )
         cursor.execute("TRUNCATE import_order")
         cursor.execute(
@@ -125,7 +125,6 @@ def make_orders(workspace_id: UUID, batch_id: UUID, *, after: str, limit: int) -
                  ORDER BY number LIMIT %(limit)s)
             SELECT s.number, coalesce(min(o.id::text)::uuid, samphan_uuid7()), min(s.ordered_at),
                    (array_agg(c.customer_id ORDER BY s.row) FILTER (WHERE c.customer_id IS NOT NULL))[1],
-                   (array_agg(c.identity_id ORDER BY s.row) FILTER (WHERE c.customer_id IS NOT NULL))[1],
                    coalesce(max(nullif(s.channel, '')), ''),
                    round(sum(s.quantity * s.unit_price), 6), count(*),
                    CASE WHEN min(o.id::text) IS NULL THEN 'new' ELSE 'known' END,
@@ -146,9 +145,9 @@ def make_orders(workspace_id: UUID, batch_id: UUID, *, after: str, limit: int) -
         _mark_same(cursor, names)
         cursor.execute(
             """
-            INSERT INTO commerce_order (id, workspace_id, created_in, number, customer_id, identity_id, ordered_at,
-                                        channel, currency, total, line_count, custom)
-            SELECT order_id, %(workspace)s, %(act)s, number, customer_id, identity_id, ordered_at, channel, 'THB', total, lines,
+            INSERT INTO commerce_order (id, workspace_id, created_in, number, customer_id, ordered_at, channel, currency,
+                                        total, line_count, custom)
+            SELECT order_id, %(workspace)s, %(act)s, number, customer_id, ordered_at, channel, 'THB', total, lines,
                    %(custom)s::jsonb || coalesce(custom, '{}')
               FROM import_order WHERE state = 'new'
             """,
@@ -164,8 +163,6 @@ def make_orders(workspace_id: UUID, batch_id: UUID, *, after: str, limit: int) -
         cursor.execute(
             """
             UPDATE commerce_order o SET ordered_at = t.ordered_at, customer_id = coalesce(t.customer_id, o.customer_id),
-                   identity_id = CASE WHEN t.customer_id IS NULL OR t.customer_id = o.customer_id
-                                      THEN coalesce(o.identity_id, t.identity_id) ELSE t.identity_id END,
                    channel = coalesce(nullif(t.channel, ''), o.channel), total = t.total, line_count = t.lines,
                    custom = o.custom || coalesce(t.custom, '{}')
               FROM import_order t WHERE t.state = 'known' AND o.workspace_id = %(workspace)s AND o.id = t.order_id

@@ -24,7 +24,6 @@ class CustomersConfig(AppConfig):
             erasing,
             fields,
             file_retention,
-            following,
             imports,
             numbering,
             on_behalf,
@@ -32,9 +31,7 @@ class CustomersConfig(AppConfig):
             places,
             search_documents,
             search_results,
-            survivorship,
         )
-        from samphan.customers.actions import merging
         from samphan.customers.views import consents, files, preferences, relations, state
         from samphan.platform import access
 
@@ -56,12 +53,9 @@ class CustomersConfig(AppConfig):
         consents.register()
         files.register()
         file_retention.register()
-        following.register()
         erasing.register()
-        survivorship.register()
-        merging.register()
         audit.declare(actions.ERASED, _("Erased a customer for good"))
-        deleted.declare("customers.Customer", unless="merged_into")
+        deleted.declare("customers.Customer")
         relations.register()
         guide.declare(places.FIRST_FILE)
         assigned = "customers.customers_assigned"

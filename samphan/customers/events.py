@@ -75,26 +75,6 @@ class CustomersRestored(Event):
 
 
 @dataclass(frozen=True)
-class CustomersMerged(Event):
-    """Customers became one: what pointed at the losers points at the winner. `act_id` is the changeset."""
-
-    type: ClassVar[str] = "customers.customers_merged"
-    winner_id: UUID
-    loser_ids: tuple[UUID, ...]
-    act_id: UUID
-
-
-@dataclass(frozen=True)
-class CustomersParted(Event):
-    """A merge was taken back: the losers stand by themselves again, with what was theirs and came through them since."""
-
-    type: ClassVar[str] = "customers.customers_parted"
-    winner_id: UUID
-    loser_ids: tuple[UUID, ...]
-    act_id: UUID
-
-
-@dataclass(frozen=True)
 class SearchWordsWanted(Event):
     """The words of the names of all customers with an id above `after` are to be learnt for search; None: of everybody."""
 

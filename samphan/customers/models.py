@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from samphan.customers.reach import OWNED, of_visible_customers
-from samphan.customers.trait_states import TraitState as TraitState
 from samphan.platform.access import within_reach
 from samphan.platform.catalogue import Privacy
 from samphan.platform.changes.recording import tracked
@@ -50,13 +49,19 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         return self.reached_by(viewer).filter(deleted_at__isnull=True)
 
     def reached_by(self, viewer: "Viewer") -> Self:
-        """Those within the viewer's reach, deleted and merged ones too."""
+        """Those within the viewer's reach, deleted ones too."""
         return self.filter(within_reach(viewer, OWNED, "owner_id"), workspace_id=viewer.workspace_id)
 
 
 @tracked(
-    fields=[*EDITABLE, "language", "custom", "sources", "deleted_at", "merged_into"],
-    together=[("kind", "first_name", "last_name", "name"), ("deleted_at", "merged_into")],
+    fields=[
+        *EDITABLE,
+        "language",
+        "custom",
+        "sources",
+        "deleted_at",
+    ],
+    together=[("kind", "first_name", "last_name", "name")],
     merged=["sources", "custom"],
     indexes=[
         models.Index(fields=["pgh_obj", "pgh_created_at", "pgh_id"], name="customer_history_by_time"),
@@ -122,11 +127,6 @@ class Customer(WorkspaceModel):
     # {field: [source, at]}; "*" stands for every field not named: where a value came from, and when.
     sources = models.JSONField(default=dict, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
-    # The customer that stands for this one since they were merged. Who is merged is `deleted_at` too, so that no list, count
-    # or index knows of it; but nobody restores it or erases it by itself.
-    merged_into = models.ForeignKey(
-        "self", models.DO_NOTHING, null=True, blank=True, related_name="+", db_constraint=False, db_index=False
-    )
 
     # Computed; kept true by sets, outside the history.
     name_key = models.TextField(default="", db_default="")  # Thai dictionary order under byte comparison
@@ -141,9 +141,6 @@ class Customer(WorkspaceModel):
         verbose_name = _("customer")
         constraints = [
             models.CheckConstraint(name="customer_has_name", condition=~Q(name="")),
-            models.CheckConstraint(
-                name="customer_merged_is_off_the_lists", condition=Q(merged_into=None) | Q(deleted_at__isnull=False)
-            ),
             models.CheckConstraint(
                 name="customer_tax_id_digits", condition=Q(tax_id="") | Q(tax_id__regex=r"^[0-9]{13}$")
             ),
@@ -208,7 +205,6 @@ class Customer(WorkspaceModel):
             ),
             models.Index("workspace", "tax_id", name="customer_by_tax_id", condition=~Q(tax_id="")),
             models.Index("workspace", "owner", "id", name="customer_by_owner", condition=Q(owner__isnull=False)),
-            models.Index("workspace", "merged_into", name="customer_merged", condition=Q(merged_into__isnull=False)),
             models.Index("created_in", name="customer_by_changeset"),
         ]
 

@@ -76,7 +76,6 @@ ACTS: dict[str, str | Promise] = {
     "customers.customers_upserted": gettext_lazy("brought in by a program"),
     "customers.customers_deleted": gettext_lazy("deleted the customer"),
     "customers.customers_restored": gettext_lazy("brought the customer back"),
-    "customers.customers_merged": gettext_lazy("merged customers"),
     "platform.changeset_undone": gettext_lazy("undid an earlier act"),
 }
 LONGEST_ACT = timedelta(hours=1)  # rows are stamped by their statement, states by the transaction of the whole act
@@ -236,7 +235,7 @@ def noted_preferences(
 
 def deleted_customers(viewer: Viewer, *, since: datetime, limit: int = 200) -> QuerySet[Customer]:
     """The customers deleted since a time, the last first."""
-    gone = Customer.objects.reached_by(viewer).filter(deleted_at__gte=since, merged_into=None)
+    gone = Customer.objects.reached_by(viewer).filter(deleted_at__gte=since)
     return gone.order_by("-deleted_at", "-id")[:limit]
 
 

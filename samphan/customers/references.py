@@ -4,7 +4,6 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -24,17 +23,10 @@ from samphan.platform.thai.problems import ValueProblem
 CHUNK = 2000
 
 
-class Found(NamedTuple):
-    """The customer that a reference means, and the identity by which they were known; None where it was the name."""
-
-    customer_id: UUID
-    identity_id: UUID | None
-
-
 def customers_of_references(
     workspace_id: UUID, references: Collection[str], *, source: str, at: datetime
-) -> dict[str, Found]:
-    """Customers by reference; an unknown reference becomes a new customer. Stands inside a changeset.
+) -> dict[str, UUID]:
+    """Customer ids by reference; an unknown reference becomes a new customer. Stands inside a changeset.
 
     A reference with a digit and without a space is a number: of the other system, of a member, a phone, an e-mail, in
     this order. Anything else is a name, and means the one customer who has exactly that name.
@@ -42,7 +34,7 @@ def customers_of_references(
     :param source: where new customers come from, for the provenance: `import:<batch>`.
     """
     wanted = sorted(references)
-    found: dict[str, Found] = {}
+    found: dict[str, UUID] = {}
     for start in range(0, len(wanted), CHUNK):
         part = wanted[start : start + CHUNK]
         found |= _known(workspace_id, part)
@@ -50,20 +42,20 @@ def customers_of_references(
     return found
 
 
-def _known(workspace_id: UUID, references: list[str]) -> dict[str, Found]:
+def _known(workspace_id: UUID, references: list[str]) -> dict[str, UUID]:
     tokens = [(reference, kind, value) for reference in references for kind, value in _identities(reference)]
-    found: dict[str, Found] = {}
+    found: dict[str, UUID] = {}
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT DISTINCT ON (t.reference) t.reference, i.customer_id, i.id
+            SELECT DISTINCT ON (t.reference) t.reference, i.customer_id
               FROM unnest(%s::text[], %s::text[], %s::text[]) WITH ORDINALITY AS t (reference, kind, value, place)
               JOIN customers_identity i ON i.workspace_id = %s AND i.kind = t.kind AND i.value = t.value AND i.resolves
              ORDER BY t.reference, t.place
             """,
             [[t[0] for t in tokens], [t[1] for t in tokens], [t[2] for t in tokens], workspace_id],
         )
-        found.update({reference: Found(*row) for reference, *row in cursor.fetchall()})
+        found.update(cursor.fetchall())
         names = [reference for reference in references if reference not in found and not _is_number(reference)]
         cursor.execute(
             """
@@ -73,7 +65,7 @@ def _known(workspace_id: UUID, references: list[str]) -> dict[str, Found]:
             """,
             [names, [sort_key(_name(name)[0]) for name in names], workspace_id],
         )
-        found.update({reference: Found(row, None) for reference, row in cursor.fetchall()})
+        found.update(cursor.fetchall())
     return found
 
 
@@ -142,14 +134,13 @@ def _one_of(holders: list[tuple[UUID, bool, str]], key: str) -> UUID | None:
     return same.pop() if len(same) == 1 else None
 
 
-def _make(workspace_id: UUID, references: list[str], found: dict[str, Found], source: str, at: datetime) -> None:
+def _make(workspace_id: UUID, references: list[str], found: dict[str, UUID], source: str, at: datetime) -> None:
     act = current_changeset()
     provenance = {"*": [source, at.isoformat()]}
     customers: list[Customer] = []
     identities: list[Identity] = []
     for reference in references:
-        customer_id = uuid7()
-        found[reference] = Found(customer_id, None)
+        customer_id = found[reference] = uuid7()
         is_number = _is_number(reference)
         name, title, first, last, nickname = (
             (_("Customer %(reference)s") % {"reference": reference}, "", "", "", "") if is_number else _name(reference)
@@ -171,11 +162,9 @@ def _make(workspace_id: UUID, references: list[str], found: dict[str, Found], so
         )
         if is_number:
             kind, value = _identities(reference)[0]
-            identity = Identity(
-                workspace_id=workspace_id, created_in=act, customer_id=customer_id, kind=kind, value=value
+            identities.append(
+                Identity(workspace_id=workspace_id, created_in=act, customer_id=customer_id, kind=kind, value=value)
             )
-            identities.append(identity)
-            found[reference] = Found(customer_id, identity.pk)
     Customer.objects.bulk_create(customers, batch_size=1000)
     Identity.objects.bulk_create(identities, batch_size=1000)
     made = [customer.id for customer in customers]

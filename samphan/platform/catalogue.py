@@ -61,6 +61,11 @@ class Type(StrEnum):
         return self in _TEXTUAL
 
     @property
+    def may_be_empty(self) -> bool:
+        """Whether the empty text stands for nothing."""
+        return self in _TEXTUAL or self is Type.CHOICE
+
+    @property
     def is_numeric(self) -> bool:
         return self in (Type.NUMBER, Type.MONEY)
 
@@ -245,6 +250,10 @@ class Field:
         index over it serves.
     :param folded_sql: expression that text operators compare, in lower case. Default `lower(...)` of the value; give it
         where the column is stored in lower case or an index holds another expression with the same result.
+    :param columns_sql: the value in the warehouse, where the tables have the same names and columns, if `sql` is more than a
+        column of the entity's table. A field that has neither can be no part of a segment.
+    :param columns_many: for a field kept in child rows, `table.id IN (SELECT owner FROM ... WHERE i.workspace_id =
+        {workspace} AND ... AND {test})`: the warehouse asks no row by row.
     :param cast: PostgreSQL type of one stored value where parameters need it: `uuid` for members, `text` for tags by
         default, none otherwise.
     :param normalise: brings a condition's value into the stored form (a phone number into E.164, say); raises
@@ -268,6 +277,8 @@ class Field:
     compared_sql: str | None = None
     json_sql: str | None = None
     folded_sql: str | None = None
+    columns_sql: str | None = None
+    columns_many: str | None = None
     cast: str | None = None
     sort: Sort | None = None
     choices: tuple[Choice, ...] | Callable[[], Iterable[Choice]] = ()
@@ -294,6 +305,8 @@ class Field:
             raise ValueError(f"field {self.name!r} needs both `many` and `value_sql`, or neither")
         if self.many is not None and self.many.count("{test}") != 1:
             raise ValueError(f"field {self.name!r}: `many` holds {{test}} exactly once")
+        if self.columns_many is not None and self.columns_many.count("{test}") != 1:
+            raise ValueError(f"field {self.name!r}: `columns_many` holds {{test}} exactly once")
         wrong = [operator for operator in self.operators if operator not in OPERATORS[self.type]]
         if wrong:
             raise ValueError(f"field {self.name!r} of type {self.type} has no operator {wrong[0]}")
@@ -317,6 +330,16 @@ class Field:
     def test_folded_sql(self) -> str:
         """The lower-case value that text operators compare."""
         return self.folded_sql or f"lower({self.test_sql})"
+
+    @property
+    def columns_test_sql(self) -> str | None:
+        """The value that conditions test in the warehouse; None where they cannot."""
+        if self.columns_sql is not None:
+            return self.columns_sql
+        if self.many is not None:
+            return self.value_sql if self.columns_many is not None else None
+        is_plain = self.compared_sql is None and re.fullmatch(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*", self.sql)
+        return self.sql if is_plain else None
 
     def get_choices(self) -> tuple[Choice, ...]:
         """The choices of now; asks the database where they live there."""
@@ -353,6 +376,7 @@ class Entity:
     :param search: narrows a queryset to the records that hold a text; None where it cannot be searched.
     :param provider: further fields of a workspace, by workspace id.
     :param workspace_id: the workspace whose further fields are joined already; None before.
+    :param living_sql: which rows of the table are records at all: those that are not deleted.
     :param covered: fields that the viewer of `seen_by` sees with most of the value covered, by place among all: columns to look
         at, which nobody searches, filters, sorts, groups, edits or exports by.
     """
@@ -369,6 +393,7 @@ class Entity:
     search: Callable[[Any, str], Any] | None = None
     provider: Callable[[UUID], Iterable[Field]] | None = None
     workspace_id: UUID | None = None
+    living_sql: str = ""
     covered: tuple[tuple[int, Field], ...] = ()
 
     def __post_init__(self) -> None:

@@ -33,12 +33,16 @@ from samphan.platform.catalogue import Entity, Reader, Sort
 from samphan.platform.conditions import (
     EVERYTHING,
     And,
+    Comparison,
     ConditionProblem,
     Node,
     emit,
+    leaves,
+    parse,
     parse_json,
     parse_url,
     to_compact_json,
+    to_json,
     to_url,
 )
 from samphan.platform.errors import DomainError
@@ -362,6 +366,9 @@ def narrow(queryset: Rows, state: ListState, viewer: Reader, *, now: datetime, z
     if state.where == EVERYTHING:
         return queryset
     try:
+        if any(not isinstance(leaf, Comparison) for leaf in leaves(state.where)):
+            # What it asks of rows beside the record is read again, as this viewer may.
+            parse(to_json(state.where), state.entity, viewer)
         sql, params = emit(state.where, seen, now, zone, getattr(viewer, "id", None))
     except KeyError as missing:
         raise ConditionProblem(_("There is no field %(name)s.") % {"name": missing.args[0]}, "where") from None

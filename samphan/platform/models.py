@@ -5,7 +5,6 @@ from samphan.platform.events.models import DeadLetter, OutboxEvent, SubscriberCu
 from samphan.platform.health import HealthAlarm, JobFailure
 from samphan.platform.imports.models import ImportBatch, ImportProblem
 from samphan.platform.outgoing import OutgoingHold
-from samphan.platform.rowchanges import RowChange, RowReader
 from samphan.platform.search.models import OpenedRecord, SearchDocument, SearchWord
 
 __all__ = [
@@ -18,8 +17,6 @@ __all__ = [
     "OpenedRecord",
     "OutboxEvent",
     "OutgoingHold",
-    "RowChange",
-    "RowReader",
     "SearchDocument",
     "SearchWord",
     "SubscriberCursor",

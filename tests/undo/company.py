@@ -281,22 +281,6 @@ class Company:
     def restore(self, pick: Pick) -> None:
         customers.restore_customers(self.some(pick), acting_member=self.member(pick), at=self.now())
 
-    def merge(self, pick: Pick) -> None:
-        """Some become one, with a choice or two by hand."""
-        them = list(dict.fromkeys(self.some(pick)))
-        whose = {
-            pick(("name", "phone", "note", "owner", "tax_id", "address")): pick(them)
-            for _choice in range(pick((0, 1, 3)))
-        }
-        member = self.member(pick)
-        customers.merge_customers(them[0], them[1:], choices=whose, acting_member=member, at=self.now())
-
-    def part(self, pick: Pick) -> None:
-        merged = list(
-            Customer.objects.filter(merged_into__isnull=False).order_by("created_at", "name_key", "note", "id")
-        )
-        customers.part_customers(self.one(pick, merged).pk, acting_member=self.member(pick))
-
     # One record by hand
 
     def create(self, pick: Pick) -> None:
@@ -407,14 +391,9 @@ class Company:
         do = pick(("create", "lines", "edit", "delete"))
         lines = [self.line(pick) for _line in range(pick((1, 2, 3)))]
         if do == "create" or not orders:
-            known = [
-                None,
-                *Identity.objects.filter(customer_id=who).order_by("kind", "value").values_list("pk", flat=True),
-            ]
             commerce.create_order(
-                number=pick(NUMBERS), ordered_at=self.now(), lines=lines, customer_id=who, identity_id=pick(known),
-                acting_member=member,
-            )  # fmt: skip
+                number=pick(NUMBERS), ordered_at=self.now(), lines=lines, customer_id=who, acting_member=member
+            )
         elif do == "lines":
             commerce.edit_order(pick(orders), lines=lines, acting_member=member)
         elif do == "edit":
@@ -477,7 +456,7 @@ class Company:
     ACTS = (
         "import_customers", "import_orders", "import_products", "bulk_edit", "tag", "assign", "share", "grade", "paste",
         "delete", "restore", "create", "edit", "contact_point", "address", "preference", "activity", "task", "order", "product",
-        "machine", "setting", "attached", "field_group", "merge",
+        "machine", "setting", "attached", "field_group",
     )  # fmt: skip
 
     def do(self, name: str, pick: Pick) -> bool:

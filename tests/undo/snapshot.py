@@ -13,9 +13,6 @@ from samphan.platform.changes.recording import tracked_models
 LEFT_OUT = {
     "platform_changeset": "the undo is an act itself, and says so",
     "platform_outboxevent": "an undo tells listeners what happened, as every act does",
-    "platform_rowchange": "and the rows that it put back changed",
-    "commerce_habit": "traits are worked out anew when the records behind them change",
-    "customers_traitstate": "and how far that came is nobody's act",
     "platform_importbatch": "the file stays, marked as undone",
     "platform_importproblem": "so does what did not pass",
     "platform_openedrecord": "who looked at what was looked at",

@@ -15,15 +15,6 @@ from samphan.customers.actions.creation import Created, create_customer
 from samphan.customers.actions.deletion import ERASED, delete_customers, erase_customer, restore_customers
 from samphan.customers.actions.editing import edit_field
 from samphan.customers.actions.files import MAX_FILES, add_file, delete_file, set_photo
-from samphan.customers.actions.merging import (
-    Merged,
-    MergeRefused,
-    PartRefused,
-    act_of_merge,
-    leads_to,
-    merge_customers,
-    part_customers,
-)
 from samphan.customers.actions.preferences import add_preference, edit_preference, withdraw_preference
 from samphan.customers.actions.refusals import CustomerGone, FieldProblems, NotConfirmed, NotDeleted, TooMany
 from samphan.customers.actions.relations import (
@@ -58,14 +49,10 @@ __all__ = [
     "CustomerCells",
     "CustomerGone",
     "FieldProblems",
-    "MergeRefused",
-    "Merged",
     "NotConfirmed",
     "NotDeleted",
-    "PartRefused",
     "SharedContactPoint",
     "TooMany",
-    "act_of_merge",
     "add_address",
     "add_contact_point",
     "add_file",
@@ -85,9 +72,6 @@ __all__ = [
     "end_sharing",
     "erase_customer",
     "hand_over_customers",
-    "leads_to",
-    "merge_customers",
-    "part_customers",
     "read_bulk_value",
     "refresh_search",
     "remove_address",

@@ -76,7 +76,7 @@ def restore_customers(customer_ids: Sequence[UUID], *, acting_member: Viewer, at
     with changeset("customers.customers_restored", member_id=acting_member.id):
         gone = list(
             Customer.objects.reached_by(acting_member)
-            .filter(pk__in=customer_ids, deleted_at__gte=since, merged_into=None)
+            .filter(pk__in=customer_ids, deleted_at__gte=since)
             .select_for_update()
             .values_list("pk", flat=True)
         )
@@ -102,7 +102,7 @@ def erase_customer(customer_id: UUID, *, typed: str, acting_member: Viewer) -> U
     customer = found.select_for_update(of=("self",)).first()
     if customer is None:
         raise CustomerGone
-    if customer.deleted_at is None or customer.merged_into_id is not None:
+    if customer.deleted_at is None:
         raise NotDeleted
     if compose(typed).split() != compose(customer.name).split():
         raise NotConfirmed

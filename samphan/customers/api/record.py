@@ -338,7 +338,7 @@ class DeletedPage(Schema):
 @requires(DELETE)
 def deleted_customers(request: MemberRequest, params: Query[CursorParams]) -> HttpResponse:
     """Those who can come back by `POST /customers/{id}/restoration`."""
-    gone = Customer.objects.reached_by(request.member).filter(deleted_at__isnull=False, merged_into=None)
+    gone = Customer.objects.reached_by(request.member).filter(deleted_at__isnull=False)
     found, cursor = walk(gone, params, ("deleted_at", "pk"), descending=True)
     data = [{"id": one.pk, "name": one.name, "deleted_at": one.deleted_at} for one in found]
     return answer(request, {"data": data, "next_cursor": cursor})

@@ -22,7 +22,7 @@ from samphan.platform.access import requires
 def customer_erasure(request: MemberRequest, customer_id: UUID) -> HttpResponse:
     """What goes and what stays, and the name to type; a POST erases."""
     customer = get_object_or_404(Customer.objects.reached_by(request.member), pk=customer_id)
-    if customer.deleted_at is None or customer.merged_into_id is not None:
+    if customer.deleted_at is None:
         raise actions.NotDeleted
     error = ""
     if request.method == "POST":

@@ -19,7 +19,6 @@ from samphan.administration.queries import members
 from samphan.customers.fields import CUSTOMERS
 from samphan.customers.models import Customer
 from samphan.customers.names import shown_name
-from samphan.customers.trait_upkeep import proofs
 from samphan.insights import jobs, metrics, quality
 from samphan.insights.permissions import VIEW_QUALITY
 from samphan.insights.quality import Quality
@@ -79,7 +78,6 @@ def data_quality(request: MemberRequest) -> HttpResponse:
             "rows": _field_rows(found, request, within),
             "problems": _problem_rows(found, request, within),
             "sources": _source_rows(found),
-            "proofs": proofs(request.member.workspace_id) if is_whole else [],
             "weeks": _weeks(weeks, request) if len(weeks) > 1 else None,
             "worst": [
                 {"customer": one, "name": shown_name(one), "problems": held}

@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from typing import cast
 from uuid import UUID
 
+from samphan.platform import related
 from samphan.platform.catalogue import Entity, Field, Operator, Type
 from samphan.platform.conditions.folding import fold
-from samphan.platform.conditions.tree import ME, NEXT_MONTH, THIS_MONTH, And, Comparison, Node, Not, Or, Scalar, Value
+from samphan.platform.conditions.nodes import (
+    ME,
+    NEXT_MONTH,
+    THIS_MONTH,
+    And,
+    Change,
+    Comparison,
+    InSegment,
+    Measure,
+    Node,
+    Not,
+    Or,
+    Question,
+    Reckoning,
+    Scalar,
+    Trend,
+    Value,
+    Window,
+)
+from samphan.platform.conditions.nodes import Sequence as SequenceNode
+from samphan.platform.related import Collection
 from samphan.platform.thai.partial_dates import PartialDate
 
 NEGATED = {
@@ -21,6 +44,11 @@ NEGATED = {
 """Operators that hold where there is a value and the other operator holds for none of them."""
 
 
+EXACT = Context(prec=100)  # sums and products of amounts have more digits than the usual 28
+
+Rows = Sequence[Mapping[str, object]]
+
+
 def holds(
     tree: Node,
     entity: Entity,
@@ -28,35 +56,199 @@ def holds(
     now: datetime,
     zone: tzinfo,
     me: UUID | None = None,
+    *,
+    rows: Mapping[str, Rows] | None = None,
+    is_member: Callable[[UUID], bool] = lambda segment_id: False,
 ) -> bool:
     """Whether a record with these values meets the condition.
 
     :param values: by field name, in Python's types; a list for many-valued fields and sets. A missing name, None and,
-        for texts, the empty string are nothing.
+        for texts and choices, the empty string are nothing.
     :param now: an aware time; :param zone: the zone whose days count.
     :param me: the member for whom "me" stands; without one it is nobody.
+    :param rows: what belongs to the record, by collection: the values of each row, its `properties` as JSON says them.
+    :param is_member: whether the record is in a segment.
     """
     match tree:
         case And(parts):
-            return all(holds(part, entity, values, now, zone, me) for part in parts)
+            return all(holds(part, entity, values, now, zone, me, rows=rows, is_member=is_member) for part in parts)
         case Or(parts):
-            return any(holds(part, entity, values, now, zone, me) for part in parts)
+            return any(holds(part, entity, values, now, zone, me, rows=rows, is_member=is_member) for part in parts)
         case Not(part):
-            return not holds(part, entity, values, now, zone, me)
+            return not holds(part, entity, values, now, zone, me, rows=rows, is_member=is_member)
         case Comparison(name, operator, value):
             field = entity.field(name)
-            return _compares(
-                field, operator, value, _known(field, values.get(name)), now.astimezone(zone).date(), zone, me
+            return compares(field, operator, value, known(field, values.get(name)), today_in(now, zone), zone, me)
+        case InSegment(segment_id):
+            return is_member(segment_id)
+    beside = _Beside(entity.name, rows or {}, now, zone, me)
+    match tree:
+        case Measure(question, operator, value):
+            return measures(operator, value, beside.answer(question), question.reckoning, today_in(now, zone), zone)
+        case Change(question, earlier, trend, percent):
+            was = beside.answer(replace(question, window=earlier))
+            return changed(trend, percent, beside.answer(question), was, question.reckoning)
+        case SequenceNode():
+            return beside.follows(tree)
+
+
+def today_in(now: datetime, zone: tzinfo) -> date:
+    return now.astimezone(zone).date()
+
+
+class _Beside:
+    """The rows that belong to one record."""
+
+    def __init__(self, of: str, rows: Mapping[str, Rows], now: datetime, zone: tzinfo, me: UUID | None) -> None:
+        self.of = of
+        self.rows = rows
+        self.now = now
+        self.zone = zone
+        self.me = me
+
+    def found(self, name: str, where: Node, window: Window) -> Rows:
+        """The rows of a collection that meet a condition on the days of a window."""
+        collection = related.collection(self.of, name)
+        first, last = window.span(today_in(self.now, self.zone))
+        return [
+            row
+            for row in self.rows.get(name, ())
+            if (first is None or first <= self.time(collection, row).astimezone(self.zone).date())
+            and (last is None or self.time(collection, row).astimezone(self.zone).date() <= last)
+            and self.meets(collection, where, row)
+        ]
+
+    def time(self, collection: Collection, row: Mapping[str, object]) -> datetime:
+        return cast("datetime", row[collection.time])
+
+    def meets(self, collection: Collection, tree: Node, row: Mapping[str, object]) -> bool:
+        match tree:
+            case And(parts):
+                return all(self.meets(collection, part, row) for part in parts)
+            case Or(parts):
+                return any(self.meets(collection, part, row) for part in parts)
+            case Not(part):
+                return not self.meets(collection, part, row)
+            case Comparison(name, operator, value, kind):
+                field, today = collection.field(name, kind), today_in(self.now, self.zone)
+                return compares(
+                    field, operator, value, value_of(collection, name, kind, row), today, self.zone, self.me
+                )
+        raise TypeError(tree)
+
+    def answer(self, question: Question) -> Answer:
+        """What the rows answer a question."""
+        collection = related.collection(self.of, question.related)
+        found = self.found(question.related, question.where, question.window)
+        if question.reckoning.is_of_time:
+            times = [self.time(collection, row) for row in found]
+            is_last = question.reckoning is Reckoning.DAYS_SINCE_LAST
+            return Answer(len(times), (max if is_last else min)(times) if times else None)
+        if question.reckoning is Reckoning.COUNT:
+            return Answer(len(found), len(found))
+        items = [item for row in found for item in value_of(collection, question.field, question.type, row)]
+        if question.reckoning is Reckoning.DISTINCT:
+            return Answer(len(items), len(set(items)))
+        numbers = [Decimal(str(item)) for item in items]
+        if not numbers:
+            return Answer(0, 0 if question.reckoning is Reckoning.SUM else None)
+        match question.reckoning:
+            case Reckoning.MINIMUM:
+                return Answer(len(numbers), min(numbers))
+            case Reckoning.MAXIMUM:
+                return Answer(len(numbers), max(numbers))
+            case _:
+                with localcontext(EXACT):
+                    return Answer(len(numbers), sum(numbers, Decimal(0)))
+
+    def follows(self, node: SequenceNode) -> bool:
+        """Whether a row of the second step comes after one of the first, near enough and with nothing unwanted between."""
+        first, then, without = (
+            [] if step is None else sorted(
+                self.time(related.collection(self.of, step.related), row)
+                for row in self.found(step.related, step.where, node.window)
             )
+            for step in (node.first, node.then, node.without)
+        )  # fmt: skip
+        return any(
+            begin < end
+            and (node.apart is None or end - begin <= node.apart)
+            and not any(begin < between < end for between in without)
+            for begin in first
+            for end in then
+        )
 
 
-def _known(field: Field, raw: object) -> list[object]:
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What rows answer a question: their sum for an average, which is compared without dividing; the moment of the last one.
+
+    :param known: how many values were reckoned with. :param value: None where there was none and the answer is no total.
+    """
+
+    known: int
+    value: int | Decimal | datetime | None
+
+
+def measures(operator: Operator, value: Value, answer: Answer, reckoning: Reckoning, today: date, zone: tzinfo) -> bool:
+    """Whether the answer to a question meets an operator on numbers."""
+    if answer.value is None or operator in (Operator.IS_KNOWN, Operator.IS_UNKNOWN):
+        return (answer.value is None) == (operator is Operator.IS_UNKNOWN) and operator in (
+            Operator.IS_KNOWN,
+            Operator.IS_UNKNOWN,
+        )
+    times, found = 1, answer.value
+    if isinstance(found, datetime):
+        found = (today - found.astimezone(zone).date()).days
+    elif reckoning is Reckoning.AVERAGE:
+        # sum / n >= v asked as sum >= v * n: every engine rounds a quotient in its own way.
+        times = answer.known
+    with localcontext(EXACT):
+        wanted = tuple(Decimal(str(item)) * times for item in _several(value))
+    if operator is Operator.IS_NOT:
+        return Decimal(found) != wanted[0]
+    return _number(operator, wanted, Decimal(found))
+
+
+def changed(trend: Trend, percent: int | Decimal, now: Answer, was: Answer, reckoning: Reckoning) -> bool:
+    """Whether a measure fell or rose by a percentage of what it was in the earlier window."""
+    if now.value is None or was.value is None or isinstance(now.value, datetime) or isinstance(was.value, datetime):
+        return False
+    is_average = reckoning is Reckoning.AVERAGE
+    with localcontext(EXACT):
+        # Averages are compared as sums, each times the number of the other: no quotient.
+        after = Decimal(now.value) * (was.known if is_average else 1)
+        before = Decimal(was.value) * (now.known if is_average else 1)
+        if trend is Trend.FALLS_BY:
+            return before > 0 and after * 100 <= before * (100 - Decimal(percent))
+        return before > 0 and after * 100 >= before * (100 + Decimal(percent))
+
+
+def value_of(collection: Collection, name: str, kind: Type | None, row: Mapping[str, object]) -> list[object]:
+    """The known values of a field of a row, or of a property, which is nothing unless it has the type."""
+    field = collection.field(name, kind)
+    if kind is None:
+        return known(field, row.get(name))
+    properties = cast("Mapping[str, object]", row.get("properties") or {})
+    raw = properties.get(name.removeprefix(related.PROPERTY))
+    match kind:
+        case Type.BOOLEAN:
+            return [raw] if isinstance(raw, bool) else []
+        case Type.NUMBER:
+            return [raw] if isinstance(raw, int | float | Decimal) and not isinstance(raw, bool) else []
+        case Type.DATETIME:
+            is_moment = isinstance(raw, str) and re.search(related.MOMENT, raw) and not raw.endswith("\n")
+            return [datetime.fromisoformat(str(raw))] if is_moment else []
+    return [raw] if isinstance(raw, str) and raw else []
+
+
+def known(field: Field, raw: object) -> list[object]:
     """The values of a field without those that are nothing."""
     items: Iterable[object] = raw if isinstance(raw, list | tuple | set | frozenset) else [raw]
-    return [item for item in items if item is not None and not (field.type.is_textual and item == "")]
+    return [item for item in items if item is not None and not (field.type.may_be_empty and item == "")]
 
 
-def _compares(
+def compares(
     field: Field,
     operator: Operator,
     value: Value,

@@ -18,18 +18,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from samphan.platform.catalogue import Entity, Field, Operator, Type
-from samphan.platform.conditions.tree import (
-    DAY_COUNTS,
+from samphan.platform.conditions.nodes import (
     ME,
     NEXT_MONTH,
     THIS_MONTH,
     And,
+    Change,
     Comparison,
+    InSegment,
+    Measure,
     Node,
     Not,
     Or,
     Scalar,
+    Sequence,
+    Value,
 )
+from samphan.platform.conditions.values import DAY_COUNTS
 from samphan.platform.thai.partial_dates import format_partial_date
 
 SHOWN_VALUES = 3
@@ -112,11 +117,15 @@ DEFAULT_WORDS = Words()
 
 def sentence(comparison: Comparison, entity: Entity, words: Words = DEFAULT_WORDS) -> Sentence:
     """The comparison in the language of the moment. :raises KeyError: when `entity` has no such field."""
-    asked = entity.field(comparison.field)
+    return compared(entity.field(comparison.field), comparison.operator, comparison.value, words)
+
+
+def compared(asked: Field, operator: Operator, value: Value, words: Words = DEFAULT_WORDS, label: str = "") -> Sentence:
+    """A value of a field asked, in words; `label` where it is called otherwise than the field."""
     return Sentence(
-        field=str(asked.label),
-        operator=str(OPERATOR_WORDS[comparison.operator]),
-        value=_value(asked, comparison, words),
+        field=label or str(asked.label),
+        operator=str(OPERATOR_WORDS[operator]),
+        value=_value(asked, operator, value, words),
     )
 
 
@@ -129,6 +138,8 @@ def _describe(tree: Node, entity: Entity, words: Words, *, is_inside: bool) -> s
     match tree:
         case Comparison():
             return str(sentence(tree, entity, words))
+        case Measure() | Change() | Sequence() | InSegment():
+            return sentences_beside.of_leaf(tree, entity, words)
         case Not(part):
             return _("not (%(condition)s)") % {"condition": _describe(part, entity, words, is_inside=False)}
         case And(parts) | Or(parts):
@@ -137,25 +148,23 @@ def _describe(tree: Node, entity: Entity, words: Words, *, is_inside: bool) -> s
             return f"({joined})" if is_inside and len(parts) > 1 else joined
 
 
-def _value(asked: Field, comparison: Comparison, words: Words) -> str:
-    value = comparison.value
+def _value(asked: Field, operator: Operator, value: Value, words: Words) -> str:
     if value is None:
         return ""
-    if comparison.operator in DAY_COUNTS:
-        days = cast("int", value)
-        return ngettext("%(count)s day", "%(count)s days", days) % {"count": _number(days)}
-    if comparison.operator is Operator.MONTH_IS:
+    if operator in DAY_COUNTS:
+        return in_days(cast("int", value))
+    if operator is Operator.MONTH_IS:
         if value == THIS_MONTH:
             return _("this month")
         if value == NEXT_MONTH:
             return _("next month")
         return str(MONTHS[cast("int", value) - 1])
     if not isinstance(value, tuple):
-        return _scalar(asked, value, words)
-    if comparison.operator is Operator.BETWEEN:
-        first, last = (_scalar(asked, item, words) for item in value)
+        return scalar(asked, value, words)
+    if operator is Operator.BETWEEN:
+        first, last = (scalar(asked, item, words) for item in value)
         return _("%(first)s and %(last)s") % {"first": first, "last": last}
-    shown = ", ".join(_scalar(asked, item, words) for item in value[:SHOWN_VALUES])
+    shown = ", ".join(scalar(asked, item, words) for item in value[:SHOWN_VALUES])
     left = len(value) - SHOWN_VALUES
     if left <= 0:
         return shown
@@ -165,7 +174,12 @@ def _value(asked: Field, comparison: Comparison, words: Words) -> str:
     }
 
 
-def _scalar(asked: Field, value: Scalar, words: Words) -> str:
+def in_days(days: int) -> str:
+    return ngettext("%(count)s day", "%(count)s days", days) % {"count": number(days)}
+
+
+def scalar(asked: Field, value: Scalar, words: Words = DEFAULT_WORDS) -> str:
+    """One value of a field in words."""
     if asked.type is Type.MEMBER:
         return pgettext("condition", "me") if value == ME or not isinstance(value, UUID) else words.member(value)
     if asked.type is Type.RELATION and isinstance(value, UUID):
@@ -175,10 +189,13 @@ def _scalar(asked: Field, value: Scalar, words: Words) -> str:
     if isinstance(value, date) or (asked.type is Type.PARTIAL_DATE and isinstance(value, str)):
         return words.day(value)
     if isinstance(value, int | Decimal):
-        number = _number(value)
-        return _("%(amount)s baht") % {"amount": number} if asked.type is Type.MONEY else number
+        return _("%(amount)s baht") % {"amount": number(value)} if asked.type is Type.MONEY else number(value)
     return f"“{value}”"
 
 
-def _number(value: int | Decimal) -> str:
+def number(value: int | Decimal) -> str:
     return number_format(value, use_l10n=True, force_grouping=True)
+
+
+# It says what is asked of rows beside a record, in sentences with what stands above.
+from samphan.platform.conditions import sentences_beside  # noqa: E402

@@ -1,115 +1,69 @@
-"""Conditions as a typed tree, its JSON with a version, and its short form for the address bar.
+"""Conditions as JSON with a version, and their short form for the address bar.
 
-A stored condition is `{"version": 1, "where": {...}}`; a node is `{"and": [...]}`, `{"or": [...]}`, `{"not": {...}}` or
-`{"field": "stage", "operator": "is", "value": "regular"}`. The language with examples: docs/conditions.md.
+A stored condition is `{"version": 1, "where": {...}}`; a node is `{"and": [...]}`, `{"or": [...]}`, `{"not": {...}}`,
+`{"field": "stage", "operator": "is", "value": "regular"}`, `{"related": "orders", "measure": "count", ...}`,
+`{"sequence": [...]}` or `{"in_segment": "..."}`. The language with examples: docs/conditions.md.
 """
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
-from typing import TypeAlias
-from uuid import UUID
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from samphan.platform.catalogue import Entity, Field, Operator, Reader, Type
-from samphan.platform.conditions.folding import compose
-from samphan.platform.errors import DomainError
-from samphan.platform.thai.partial_dates import is_stored
+from samphan.platform import related
+from samphan.platform.catalogue import Entity, Field, Operator, Privacy, Reader, Type
+from samphan.platform.conditions import segments
+from samphan.platform.conditions.nodes import (
+    EVERYTHING,
+    ME,
+    NEXT_MONTH,
+    THIS_MONTH,
+    And,
+    Change,
+    Comparison,
+    InSegment,
+    Measure,
+    Node,
+    Not,
+    Or,
+    Question,
+    Reckoning,
+    Scalar,
+    Step,
+    Trend,
+    Value,
+    Window,
+    comparisons,
+)
+from samphan.platform.conditions.nodes import Sequence as SequenceNode
+from samphan.platform.conditions.values import (
+    BARE,
+    DAY_COUNTS,
+    LISTS,
+    MAX_DAYS,
+    ConditionProblem,
+    Values,
+    apart_json,
+    read_apart,
+    read_uuid,
+    read_window,
+    shorten,
+    window_json,
+)
 
-VERSION = 1
+VERSION = 1  # another one when a stored condition would come to mean something else; new shapes of nodes do not do that
 MAX_NODES = 256
 MAX_DEPTH = 8
-MAX_VALUES = 500  # in one list
-MAX_TEXT = 200  # characters in one value
-MAX_DAYS = 36_500
-ME = "me"  # the member who looks
-THIS_MONTH, NEXT_MONTH = "this", "next"
 
-Scalar: TypeAlias = str | int | Decimal | date | UUID
-Value: TypeAlias = Scalar | tuple[Scalar, ...] | None
-
-
-class ConditionProblem(DomainError):
-    """A condition that cannot be used.
-
-    `message` is one sentence for the user, `path` the place in the document, such as `where.and[1].value`.
-    """
-
-    message: str
-
-    def __init__(self, message: str, path: str) -> None:
-        super().__init__(message)
-        self.path = path
-
-    def __str__(self) -> str:
-        return _("%(problem)s (at %(path)s)") % {"problem": self.message, "path": self.path}
-
-
-@dataclass(frozen=True, slots=True)
-class And:
-    """All of the parts; without parts it holds for every record."""
-
-    parts: tuple[Node, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Or:
-    """At least one of the parts; without parts it holds for none."""
-
-    parts: tuple[Node, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """The complement: exactly the records for which the part does not hold, those without a value among them."""
-
-    part: Node
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """One field against a value. With a record that has no value it is false, unless it asks for just that.
-
-    `value` by operator: None (is known, is true ...), str (text and choices), int or Decimal (numbers), date, str with X
-    for unknown parts (a partial date is on), int (days), UUID or "me" (members), int 1-12 or "this" or "next" (month), a
-    pair (between), a tuple (any of, tags).
-    """
-
-    field: str
-    operator: Operator
-    value: Value = None
-
-
-Node: TypeAlias = And | Or | Not | Comparison
-
-EVERYTHING = And()
-
-_LISTS = frozenset(
-    {Operator.IS_ANY_OF, Operator.IS_NONE_OF, Operator.HAS_ANY_TAG, Operator.HAS_ALL_TAGS, Operator.HAS_NO_TAG}
-)
-_BARE = frozenset({Operator.IS_KNOWN, Operator.IS_UNKNOWN, Operator.IS_TRUE, Operator.IS_FALSE})
-DAY_COUNTS = frozenset(
-    {Operator.WITHIN_LAST, Operator.MORE_THAN_DAYS_AGO, Operator.WITHIN_NEXT, Operator.COMES_ROUND_WITHIN}
-)
-
-
-def comparisons(node: Node) -> Iterable[Comparison]:
-    """Every comparison of a tree, from left to right."""
-    match node:
-        case Comparison():
-            yield node
-        case Not(part):
-            yield from comparisons(part)
-        case And(parts) | Or(parts):
-            for part in parts:
-                yield from comparisons(part)
+__all__ = [
+    "DAY_COUNTS", "EVERYTHING", "ME", "NEXT_MONTH", "THIS_MONTH", "VERSION", "And", "Comparison", "ConditionProblem", "Node",
+    "Not", "Or", "Scalar", "Value", "comparisons", "parse", "parse_json", "parse_url", "shorten", "to_compact_json", "to_json",
+    "to_url",
+]  # fmt: skip
 
 
 # JSON
@@ -127,7 +81,7 @@ def parse(document: object, entity: Entity, viewer: Reader) -> Node:
     if document.get("version") != VERSION or isinstance(document.get("version"), bool):
         raise ConditionProblem(_("This version of the condition language is not known."), "version")
     where = document.get("where")
-    return EVERYTHING if where is None else _Parser(entity.seen_by(viewer)).node(where, "where", 1)
+    return EVERYTHING if where is None else _Parser(entity.seen_by(viewer), viewer).node(where, "where", 1)
 
 
 def parse_json(text: str, entity: Entity, viewer: Reader) -> Node:
@@ -157,13 +111,50 @@ def _node_json(node: Node) -> dict[str, object]:
             return {"or": [_node_json(part) for part in parts]}
         case Not(part):
             return {"not": _node_json(part)}
-        case Comparison(field, operator, value):
-            document: dict[str, object] = {"field": field, "operator": operator.value}
-            if isinstance(value, tuple):
-                document["value"] = [_scalar_json(item) for item in value]
-            elif value is not None:
-                document["value"] = _scalar_json(value)
-            return document
+        case Comparison(field, operator, value, kind):
+            named: dict[str, object] = {"field": field, "operator": operator.value, **_value_json(value)}
+            return named if kind is None else {**named, "type": kind.value}
+        case Measure(question, operator, value):
+            return {**_question_json(question), "operator": operator.value, **_value_json(value)}
+        case Change(question, earlier, trend, percent):
+            compared = {"compared_with": window_json(earlier), "operator": trend.value}
+            return {**_question_json(question), **compared, **_value_json(percent)}
+        case SequenceNode():
+            document: dict[str, object] = {"sequence": [_step_json(node.first), _step_json(node.then)]}
+            if node.apart is not None:
+                document["apart"] = apart_json(node.apart)
+            if node.without is not None:
+                document["without"] = _step_json(node.without)
+            return document | _within_json(node.window)
+        case InSegment(segment_id):
+            return {"in_segment": str(segment_id)}
+
+
+def _question_json(question: Question) -> dict[str, object]:
+    document: dict[str, object] = {"related": question.related, "measure": question.reckoning.value}
+    if question.field:
+        document["field"] = question.field
+    if question.type is not None:
+        document["type"] = question.type.value
+    if question.where != EVERYTHING:
+        document["where"] = _node_json(question.where)
+    return document | _within_json(question.window)
+
+
+def _step_json(step: Step) -> dict[str, object]:
+    where = {} if step.where == EVERYTHING else {"where": _node_json(step.where)}
+    return {"related": step.related, **where}
+
+
+def _within_json(window: Window) -> dict[str, object]:
+    document = window_json(window)
+    return {"within": document} if document else {}
+
+
+def _value_json(value: Value) -> dict[str, object]:
+    if isinstance(value, tuple):
+        return {"value": [_scalar_json(item) for item in value]}
+    return {} if value is None else {"value": _scalar_json(value)}
 
 
 def _scalar_json(value: Scalar) -> str | int:
@@ -177,11 +168,22 @@ def _scalar_text(value: Scalar) -> str:
     return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
-class _Parser:
-    """Reads nodes of one condition and counts them."""
+_COMPARISON = frozenset({"field", "operator"})
+_MEASURE = frozenset({"related", "measure", "operator"})
+_MEASURE_MAY = frozenset({"field", "type", "where", "within", "compared_with", "value"})
+_SEQUENCE_MAY = frozenset({"apart", "without", "within"})
 
-    def __init__(self, entity: Entity) -> None:
+
+class _Parser:
+    """Reads nodes of one condition and counts them.
+
+    :param inside: the collection whose rows a `where` inside a measure asks; None for the record itself.
+    """
+
+    def __init__(self, entity: Entity, viewer: Reader, inside: related.Collection | None = None) -> None:
         self.entity = entity
+        self.viewer = viewer
+        self.inside = inside
         self.nodes = 0
 
     def node(self, document: object, path: str, depth: int) -> Node:
@@ -205,17 +207,26 @@ class _Parser:
             return And(parts) if key == "and" else Or(parts)
         if keys == {"not"}:
             return Not(self.node(document["not"], f"{path}.not", depth + 1))
-        if {"field", "operator"} <= keys <= {"field", "operator", "value"}:
-            return self.comparison(document["field"], document["operator"], document.get("value"), path)
-        raise ConditionProblem(_("A part is and, or, not, or a field with operator and value."), path)
-
-    def comparison(self, name: object, operator_name: object, raw: object, path: str) -> Comparison:
-        if not isinstance(name, str) or not self.entity.has_field(name):
-            raise ConditionProblem(
-                _("There is no field %(name)s.") % {"name": shorten(name)},
-                f"{path}.field",
+        if keys >= _COMPARISON and keys <= _COMPARISON | {"value", "type"}:
+            return self.comparison(
+                document["field"], document["operator"], document.get("value"), path, document.get("type")
             )
-        field = self.entity.field(name)
+        if self.inside is not None and keys & {"related", "sequence", "in_segment"}:
+            raise ConditionProblem(_("A condition on what belongs to a record asks its fields alone."), path)
+        if keys >= _MEASURE and keys <= _MEASURE | _MEASURE_MAY:
+            return self.measure(document, path, depth)
+        if "sequence" in keys and keys <= {"sequence"} | _SEQUENCE_MAY:
+            return self.sequence(document, path, depth)
+        if keys == {"in_segment"}:
+            return self.in_segment(document["in_segment"], f"{path}.in_segment")
+        raise ConditionProblem(
+            _("A part is and, or, not, a field with operator and value, a measure, a sequence or a segment."), path
+        )
+
+    def comparison(
+        self, name: object, operator_name: object, raw: object, path: str, kind: object = None
+    ) -> Comparison:
+        field, found = self.field(name, kind, path)
         operator = next((known for known in field.operators if known.value == operator_name), None)
         if operator is None or not field.is_filterable:
             raise ConditionProblem(
@@ -223,163 +234,177 @@ class _Parser:
                 % {"field": field.label, "operator": shorten(operator_name)},
                 f"{path}.operator",
             )
-        return Comparison(name, operator, _Values(field, f"{path}.value").read(operator, raw))
+        return Comparison(str(name), operator, Values(field, f"{path}.value").read(operator, raw), found)
 
+    def field(self, name: object, kind: object, path: str) -> tuple[Field, Type | None]:
+        """The field that a part names, and the type of a property."""
+        is_property = isinstance(name, str) and name.startswith(related.PROPERTY)
+        if is_property and self.inside is not None and self.inside.properties:
+            return self.property(str(name), kind, path)
+        if not isinstance(name, str) or not self.entity.has_field(name):
+            raise ConditionProblem(_("There is no field %(name)s.") % {"name": shorten(name)}, f"{path}.field")
+        if kind is not None:
+            raise ConditionProblem(_("Only a property is asked with its type."), f"{path}.type")
+        return self.entity.field(name), None
 
-class _Values:
-    """Reads the value of one comparison into the canonical form that oracle and emitters share."""
+    def property(self, name: str, kind: object, path: str) -> tuple[Field, Type]:
+        assert self.inside is not None  # noqa: S101  asked for the rows of a collection alone
+        plain = name.removeprefix(related.PROPERTY)
+        # Neither quote of SQL nor brace of a template is refused: it is written as a literal. A null byte no database takes.
+        if not plain or len(plain) > related.MAX_PROPERTY or not plain.isprintable():
+            raise ConditionProblem(_("There is no field %(name)s.") % {"name": shorten(name)}, f"{path}.field")
+        if kind is None:
+            found = self.inside.property_type(plain, self.viewer.workspace_id)
+            if found is None:
+                raise ConditionProblem(
+                    _("The type of %(name)s is not known; name it: text, number, boolean or datetime.")
+                    % {"name": shorten(plain)},
+                    f"{path}.type",
+                )
+        else:
+            found = next((one for one in related.PROPERTY_TYPES if one.value == kind), None)
+            if found is None:
+                raise ConditionProblem(
+                    _("%(value)s is no type of a property; it is text, number, boolean or datetime.")
+                    % {"value": shorten(kind)},
+                    f"{path}.type",
+                )
+        return self.inside.field(name, found), found
 
-    def __init__(self, field: Field, path: str) -> None:
-        self.field = field
-        self.path = path
-
-    def problem(self, message: str) -> ConditionProblem:
-        return ConditionProblem(f"{self.field.label}: {message}", self.path)
-
-    def read(self, operator: Operator, raw: object) -> Value:
-        if operator in _BARE:
-            if raw is not None and raw != "":
-                raise self.problem(_("this question takes no value."))
-            return None
-        if operator in _LISTS:
-            return self.several(raw)
-        if operator is Operator.BETWEEN:
-            return self.pair(raw)
-        if operator in DAY_COUNTS:
-            return self.days(raw)
-        if operator is Operator.MONTH_IS:
-            return self.month(raw)
-        if self.field.type is Type.PARTIAL_DATE and operator is Operator.ON:
-            return self.partial_date(raw)
-        return self.scalar(raw)
-
-    def several(self, raw: object) -> tuple[Scalar, ...]:
-        if not isinstance(raw, list | tuple) or not raw:
-            raise self.problem(_("choose at least one value."))
-        if len(raw) > MAX_VALUES:
-            raise self.problem(_("at most %(count)s values at once.") % {"count": MAX_VALUES})
-        # A set in meaning: repeated values are dropped, the order stays for the reader.
-        return tuple(dict.fromkeys(self.scalar(item) for item in raw))
-
-    def pair(self, raw: object) -> tuple[Scalar, ...]:
-        if not isinstance(raw, list | tuple) or len(raw) != 2:
-            raise self.problem(_("a first and a last value are needed."))
-        first, last = (self.date(item) if self.field.type.is_temporal else self.number(item) for item in raw)
-        if first > last:  # type: ignore[operator]  # both are dates or both are numbers
-            raise self.problem(_("the first value is greater than the last."))
-        return (first, last)
-
-    def scalar(self, raw: object) -> Scalar:
-        kind = self.field.type
-        if kind.is_numeric:
-            return self.number(raw)
-        if kind.is_temporal:
-            return self.date(raw)
-        if kind is Type.MEMBER:
-            return self.member(raw)
-        if kind is Type.RELATION:
-            return self.record(raw)
-        text = self.text(raw)
-        if kind in (Type.CHOICE, Type.MULTI_CHOICE):
-            choices = self.field.get_choices()
-            if choices and all(choice.value != text for choice in choices):
-                raise self.problem(_("%(value)s is not one of the choices.") % {"value": shorten(text)})
-        elif self.field.normalise is not None:
-            try:
-                text = self.field.normalise(text)
-            except ValueError:
-                raise self.problem(_("%(value)s cannot be read.") % {"value": shorten(raw)}) from None
-            if not text:
-                raise self.problem(_("%(value)s cannot be read.") % {"value": shorten(raw)})
-        return text
-
-    def text(self, raw: object) -> str:
-        if not isinstance(raw, str):
-            raise self.problem(_("a text is expected."))
-        if len(raw) > MAX_TEXT:
-            raise self.problem(
-                ngettext("at most %(count)s letter.", "at most %(count)s letters.", MAX_TEXT) % {"count": MAX_TEXT}
+    def rows(self, name: object, path: str) -> tuple[related.Collection, Entity]:
+        """A collection and the fields of it that the viewer reads."""
+        found = related.find(self.entity.name, name) if isinstance(name, str) else None
+        seen = found.seen_by(self.viewer) if found is not None else None
+        if found is None or seen is None:
+            raise ConditionProblem(
+                _("Nothing called %(name)s belongs to these records.") % {"name": shorten(name)}, f"{path}.related"
             )
-        # PostgreSQL takes neither a null byte nor half of a surrogate pair.
-        if "\x00" in raw or any("\ud800" <= character <= "\udfff" for character in raw):
-            raise self.problem(_("the text holds characters that cannot be stored."))
-        text = raw if self.field.type in (Type.CHOICE, Type.MULTI_CHOICE) else compose(raw)
-        if not text:
-            raise self.problem(_("a value is needed."))
-        return text
+        return found, seen
 
-    def number(self, raw: object) -> int | Decimal:
-        number: Decimal | None = None
-        if isinstance(raw, int | float | Decimal) and not isinstance(raw, bool):
-            raw = str(raw)
-        if (
-            isinstance(raw, str)
-            and len(raw) <= 40
-            and re.fullmatch(r"[+-]?[0-9][0-9,]*(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?", raw)
-        ):
-            try:
-                number = Decimal(raw.replace(",", ""))
-            except InvalidOperation:
-                number = None
-        if number is None or abs(number) >= Decimal(10) ** 18 or len(number.as_tuple().digits) > 28:
-            raise self.problem(_("%(value)s is not a number.") % {"value": shorten(raw)})
-        # Whole numbers stay int: an integer column compared with a numeric parameter would lose its index.
-        return int(number) if number == number.to_integral_value() else number.normalize()
+    def where(self, found: related.Collection, seen: Entity, raw: object, path: str, depth: int) -> Node:
+        """A condition over the rows of a collection; its parts count like all others."""
+        if raw is None:
+            return EVERYTHING
+        within = _Parser(seen, self.viewer, found)
+        within.nodes = self.nodes
+        tree = within.node(raw, f"{path}.where", depth + 1)
+        self.nodes = within.nodes
+        return tree
 
-    def date(self, raw: object) -> date:
-        if isinstance(raw, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", raw):
-            try:
-                day = date.fromisoformat(raw)
-            except ValueError:
-                day = date.min
-            if 1000 <= day.year <= 9000:
-                return day
-        raise self.problem(_("%(value)s is not a date like 2026-12-31.") % {"value": shorten(raw)})
+    def measure(self, document: Mapping[str, object], path: str, depth: int) -> Measure | Change:
+        collection, seen = self.rows(document["related"], path)
+        reckoning = next((one for one in Reckoning if one.value == document["measure"]), None)
+        if reckoning is None:
+            raise ConditionProblem(
+                _("%(name)s is no measure; there are %(names)s.")
+                % {"name": shorten(document["measure"]), "names": ", ".join(Reckoning)},
+                f"{path}.measure",
+            )
+        inner = _Parser(seen, self.viewer, collection)
+        kind: Type | None = None
+        if reckoning.needs_field:
+            field, kind = inner.field(document.get("field"), document.get("type"), path)
+            refuse_unmeasured(field, reckoning, f"{path}.field")
+        elif "field" in document or "type" in document:
+            raise ConditionProblem(_("This measure takes no field."), f"{path}.field")
+        question = Question(
+            collection.name,
+            reckoning,
+            str(document["field"]) if reckoning.needs_field else "",
+            kind,
+            self.where(collection, seen, document.get("where"), path, depth),
+            read_window(document.get("within"), f"{path}.within"),
+        )
+        trend = next((one for one in Trend if one.value == document["operator"]), None)
+        if trend is not None:
+            return self.change(question, trend, document, path)
+        if "compared_with" in document:
+            raise ConditionProblem(_("An earlier window goes with falls_by or rises_by."), f"{path}.compared_with")
+        operators = measure_operators(reckoning)
+        operator = next((one for one in operators if one.value == document["operator"]), None)
+        if operator is None:
+            raise ConditionProblem(
+                _("%(field)s cannot be asked with %(operator)s.")
+                % {"field": reckoning.value, "operator": shorten(document["operator"])},
+                f"{path}.operator",
+            )
+        values = Values(_NUMBER, f"{path}.value")
+        raw = document.get("value")
+        if reckoning.is_of_time and operator not in BARE:
+            for one in raw if isinstance(raw, list | tuple) and operator is Operator.BETWEEN else (raw,):
+                values.days(one)
+        return Measure(question, operator, values.read(operator, raw))
 
-    def partial_date(self, raw: object) -> str:
-        if isinstance(raw, str) and is_stored(raw):
-            return raw
-        raise self.problem(
-            _("%(value)s is not a date like 1987-12-31, 1987-12-XX, 1987-XX-XX or XXXX-12-31.")
-            % {"value": shorten(raw)}
+    def change(self, question: Question, trend: Trend, document: Mapping[str, object], path: str) -> Change:
+        if question.reckoning.is_of_time or question.reckoning in (Reckoning.MINIMUM, Reckoning.MAXIMUM):
+            raise ConditionProblem(_("Only a count, a sum or an average rises or falls."), f"{path}.measure")
+        raw = document.get("compared_with")
+        if raw is None and question.window.days and 2 * question.window.days <= MAX_DAYS:
+            earlier = Window(before_days=2 * question.window.days, after_days=question.window.days)
+        elif raw is None:
+            raise ConditionProblem(_("Name the earlier window, as compared_with."), f"{path}.compared_with")
+        else:
+            earlier = read_window(raw, f"{path}.compared_with")
+        percent = Values(_NUMBER, f"{path}.value").number(document.get("value"))
+        if not 0 < percent <= 1_000_000 or (trend is Trend.FALLS_BY and percent > 100):
+            raise ConditionProblem(
+                _("A percentage above 0 is needed; nothing falls by more than 100."), f"{path}.value"
+            )
+        return Change(question, earlier, trend, percent)
+
+    def sequence(self, document: Mapping[str, object], path: str, depth: int) -> SequenceNode:
+        steps = document["sequence"]
+        if not isinstance(steps, list | tuple) or len(steps) != 2:
+            raise ConditionProblem(_("A sequence has two steps."), f"{path}.sequence")
+        first, then = (self.step(one, f"{path}.sequence[{index}]", depth + 1) for index, one in enumerate(steps))
+        return SequenceNode(
+            first,
+            then,
+            self.step(document["without"], f"{path}.without", depth + 1) if "without" in document else None,
+            read_apart(document["apart"], f"{path}.apart") if "apart" in document else None,
+            read_window(document.get("within"), f"{path}.within"),
         )
 
-    def days(self, raw: object) -> int:
-        if isinstance(raw, str) and re.fullmatch(r"[0-9]{1,6}", raw):
-            raw = int(raw)
-        if not isinstance(raw, int) or isinstance(raw, bool) or not 0 <= raw <= MAX_DAYS:
-            raise self.problem(_("a number of days from 0 to %(count)s is needed.") % {"count": MAX_DAYS})
-        return raw
+    def step(self, document: object, path: str, depth: int) -> Step:
+        if not isinstance(document, Mapping) or not {"related"} <= set(document) <= {"related", "where"}:
+            raise ConditionProblem(_("A step is an object with related and where."), path)
+        self.nodes += 1
+        collection, seen = self.rows(document["related"], path)
+        return Step(collection.name, self.where(collection, seen, document.get("where"), path, depth))
 
-    def month(self, raw: object) -> int | str:
-        if raw in (THIS_MONTH, NEXT_MONTH) and isinstance(raw, str):
-            return raw
-        if isinstance(raw, str) and re.fullmatch(r"[0-9]{1,2}", raw):
-            raw = int(raw)
-        if not isinstance(raw, int) or isinstance(raw, bool) or not 1 <= raw <= 12:
-            raise self.problem(_("a month from 1 to 12, this or next is needed."))
-        return raw
-
-    def member(self, raw: object) -> UUID | str:
-        if raw == ME:
-            return ME
-        text = self.text(raw)
-        try:
-            return UUID(text)
-        except ValueError:
-            raise self.problem(_("%(value)s is not a member.") % {"value": shorten(raw)}) from None
-
-    def record(self, raw: object) -> UUID:
-        try:
-            return UUID(self.text(raw))
-        except ValueError:
-            raise self.problem(_("%(value)s is not the id of a record.") % {"value": shorten(raw)}) from None
+    def in_segment(self, raw: object, path: str) -> InSegment:
+        segment_id, known = read_uuid(raw, path), segments.known()
+        if known is None or known.of != self.entity.name or known.name(segment_id) is None:
+            raise ConditionProblem(_("There is no such segment."), path)
+        return InSegment(segment_id)
 
 
-def shorten(raw: object) -> str:
-    """A value as it may be repeated in a message: printable, at most 40 characters."""
-    text = "".join(character for character in str(raw)[:41] if character.isprintable())
-    return f'"{text[:40]}…"' if len(text) > 40 else f'"{text}"'
+_NUMBER = Field("number", "", Type.NUMBER, Privacy.PUBLIC, "")
+_AMOUNTS = (
+    Operator.AT_LEAST,
+    Operator.AT_MOST,
+    Operator.GREATER,
+    Operator.LESS,
+    Operator.BETWEEN,
+    Operator.IS,
+    Operator.IS_NOT,
+)
+
+
+def measure_operators(reckoning: Reckoning) -> tuple[Operator, ...]:
+    """The operators of a measure, without those on trends; a total is always known."""
+    return _AMOUNTS if reckoning.is_total else (*_AMOUNTS, Operator.IS_KNOWN, Operator.IS_UNKNOWN)
+
+
+def refuse_unmeasured(field: Field, reckoning: Reckoning, path: str) -> None:
+    """Raise ConditionProblem for a field that a measure cannot reckon with."""
+    is_one = field.many is None and field.type not in (Type.MULTI_CHOICE, Type.FILE)
+    if not is_one or not (field.type.is_numeric or reckoning is Reckoning.DISTINCT) or not field.is_filterable:
+        raise ConditionProblem(
+            _("%(field)s cannot be reckoned with %(measure)s.")
+            % {"field": field.label, "measure": shorten(reckoning.value)},
+            path,
+        )
 
 
 # The address bar: f=stage:is:regular&f=total_spent:at_least:1000
@@ -391,14 +416,14 @@ def parse_url(filters: Sequence[str], entity: Entity, viewer: Reader) -> And:
     Each is `field:operator:value`; the values of a list are joined by commas, a comma or backslash inside one is
     written after a backslash. :raises ConditionProblem: with a path such as `f[1].value`.
     """
-    parser = _Parser(entity.seen_by(viewer))
+    parser = _Parser(entity.seen_by(viewer), viewer)
     if len(filters) >= MAX_NODES:
         raise ConditionProblem(_("A condition has at most %(count)s parts.") % {"count": MAX_NODES}, "f")
     parts = []
     for index, text in enumerate(filters):
         name, _colon, rest = text.partition(":")
         operator, has_value, raw = rest.partition(":")
-        many = operator in {known.value for known in (*_LISTS, Operator.BETWEEN)}
+        many = operator in {known.value for known in (*LISTS, Operator.BETWEEN)}
         value: object = (_split(raw) if many else raw) if has_value else None
         parts.append(parser.comparison(name, operator, value, f"f[{index}]"))
     return And(tuple(parts))

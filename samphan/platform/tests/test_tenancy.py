@@ -52,5 +52,4 @@ def test_every_table_with_a_workspace_stands_behind_the_wall(db: None) -> None:
         "platform_jobfailure",
         "platform_outboxevent",
         "platform_outgoinghold",
-        "platform_rowchange",
     ]

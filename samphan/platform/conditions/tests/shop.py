@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from samphan.platform import related
 from samphan.platform.catalogue import Choice, Entity, Field, Privacy, Sort, Type
+from samphan.platform.related import Collection
 
 WORKSPACE = UUID("0196f000-0000-7000-8000-000000000001")
 OTHER_WORKSPACE = UUID("0196f000-0000-7000-8000-000000000002")
@@ -20,6 +22,16 @@ CREATE TABLE shop_guest (
 CREATE TABLE shop_contact (
     workspace_id uuid NOT NULL, guest_id uuid NOT NULL, kind varchar(10) NOT NULL, value varchar(100)
 );
+CREATE TABLE shop_order (
+    id serial, workspace_id uuid NOT NULL, guest_id uuid, ordered_at timestamptz NOT NULL, total numeric(14, 2),
+    channel varchar(60) NOT NULL DEFAULT '', way varchar(20), is_gift boolean
+);
+CREATE TABLE shop_event (
+    id serial, workspace_id uuid NOT NULL, guest_id uuid, at timestamptz NOT NULL, name text NOT NULL, properties jsonb NOT NULL
+);
+CREATE TABLE shop_member (workspace_id uuid NOT NULL, segment_id uuid NOT NULL, guest_id uuid NOT NULL);
+CREATE INDEX shop_order_guest ON shop_order (workspace_id, guest_id, ordered_at);
+CREATE INDEX shop_event_guest ON shop_event (workspace_id, guest_id, at);
 CREATE INDEX shop_guest_seen ON shop_guest (workspace_id, (GREATEST(seen_at, '-infinity'::timestamptz)), id);
 CREATE INDEX shop_guest_spent ON shop_guest (workspace_id, (GREATEST(spent, '-Infinity'::numeric)), id);
 CREATE INDEX shop_guest_name ON shop_guest (workspace_id, (GREATEST(name, '')), id);
@@ -45,6 +57,8 @@ def shown(kind: str) -> str:
 
 STAGES = (Choice("lead", "ว่าที่ลูกค้า"), Choice("regular", "ลูกค้าประจำ", "green"), Choice("lost", "หายไป", "rose"))
 TAGS = tuple(Choice(value, value) for value in ("vip", "กาแฟ", "ร้าน,สาขา", "100%"))
+
+WAYS = (Choice("post", "ไปรษณีย์"), Choice("own", "รับเอง"))
 
 GUEST = Entity(
     name="guests",
@@ -90,6 +104,53 @@ GUEST = Entity(
         Field("number", "รหัสสมาชิก", Type.IDENTIFIER, Privacy.BUSINESS, "shop_guest.number"),
     ),
 )  # fmt: skip
+
+ORDERS = related.register(
+    Collection(
+        name="orders",
+        of="guests",
+        rows="shop_order",
+        owner="shop_order.guest_id",
+        time="ordered_at",
+        entity=Entity(
+            name="shop_orders",
+            label="ใบสั่งซื้อ",
+            label_plural="ใบสั่งซื้อ",
+            model_label="shop.Order",
+            table="shop_order",
+            fields=(
+                Field("ordered_at", "สั่งเมื่อ", Type.DATETIME, Privacy.BUSINESS, "shop_order.ordered_at"),
+                Field("total", "ยอด", Type.MONEY, Privacy.FINANCIAL, "shop_order.total"),
+                Field("channel", "ช่องทาง", Type.TEXT, Privacy.BUSINESS, "shop_order.channel"),
+                Field("way", "วิธีส่ง", Type.CHOICE, Privacy.BUSINESS, "shop_order.way", choices=WAYS),
+                Field("is_gift", "ของขวัญ", Type.BOOLEAN, Privacy.BUSINESS, "shop_order.is_gift"),
+            ),
+        ),
+    )
+)
+EVENTS = related.register(
+    Collection(
+        name="events",
+        of="guests",
+        rows="shop_event",
+        owner="shop_event.guest_id",
+        time="at",
+        names="name",
+        properties="shop_event.properties",
+        known=lambda workspace_id: {"Looked": {"price": Type.NUMBER, "page": Type.TEXT, "at": Type.DATETIME}},
+        entity=Entity(
+            name="shop_events",
+            label="เหตุการณ์",
+            label_plural="เหตุการณ์",
+            model_label="shop.Event",
+            table="shop_event",
+            fields=(
+                Field("at", "เมื่อ", Type.DATETIME, Privacy.BUSINESS, "shop_event.at"),
+                Field("name", "ชื่อเหตุการณ์", Type.TEXT, Privacy.BUSINESS, "shop_event.name"),
+            ),
+        ),
+    )
+)
 
 COLUMNS = ("name", "note", "visits", "spent", "born", "birth", "seen_at", "stage", "tags", "is_vip", "owner", "number")
 CHILDREN = {"phone": "phone", "email": "email", "labels": "label"}
