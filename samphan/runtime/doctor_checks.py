@@ -27,6 +27,7 @@ SLOW_OUTBOX_SECONDS = 60
 TABLES_WITHOUT_WALL = frozenset(
     {
         "platform_outboxevent",
+        "platform_rowchange",
         "platform_outgoinghold",
         "platform_healthalarm",
         "platform_jobfailure",
